@@ -1,0 +1,97 @@
+"""Why an exchange with central did not work, beyond what ``parking.errors`` can say.
+
+UnavailableError       network.down, network.timeout, network.not_central (a captive portal),
+│                      central.cut, central.version, central.trouble
+├── BusyError          central asked to come back later
+├── TooLargeError      the request was too large; a smaller one may pass
+├── ResyncError        the feed must be read from its beginning
+└── GapError           central goes on from another operation
+
+What central refuses by its own words (4xx with a Problem) is a ``UserError`` with those words.
+"""
+
+from parking.errors import UnavailableError
+
+KEPT = "Everything is kept on this terminal and sent later."
+
+
+class BusyError(UnavailableError):
+    """Central has no room now.
+
+    Attributes:
+        retry_after_s: Seconds to wait as central asked, >= 0.
+    """
+
+    def __init__(self, sentence: str, *, retry_after_s: float) -> None:
+        super().__init__("central.busy", sentence, retry_safe=True)
+        self.retry_after_s = retry_after_s
+
+
+class TooLargeError(UnavailableError):
+    """The request had more bytes than central takes at once."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__("central.too_large", sentence, retry_safe=True)
+
+
+class ResyncError(UnavailableError):
+    """Central cannot go on from our cursor, as after a restore."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__("feed.resync", sentence, retry_safe=True)
+
+
+class GapError(UnavailableError):
+    """Central's last operation of ours is not the one before the batch, as after a restore.
+
+    Attributes:
+        next_seq: The operation from which central can go on, >= 1.
+    """
+
+    def __init__(self, sentence: str, *, next_seq: int) -> None:
+        super().__init__("push.gap", sentence, retry_safe=True)
+        self.next_seq = next_seq
+
+
+def no_network() -> UnavailableError:
+    """Return the error of an exchange that found nobody."""
+    return UnavailableError("network.down", f"City hall cannot be reached. {KEPT}", retry_safe=True)
+
+
+def too_slow() -> UnavailableError:
+    """Return the error of an answer that did not come within its deadline."""
+    return UnavailableError(
+        "network.timeout", f"City hall did not answer in time. {KEPT}", retry_safe=True
+    )
+
+
+def not_central() -> UnavailableError:
+    """Return the error of an answer that came from somebody else."""
+    return UnavailableError(
+        "network.not_central",
+        f"Something else answered instead of city hall, perhaps a Wi-Fi sign-in page. {KEPT}",
+        retry_safe=True,
+    )
+
+
+def cut_short() -> UnavailableError:
+    """Return the error of an answer that ended in the middle."""
+    return UnavailableError(
+        "central.cut", f"The answer of city hall was cut in the middle. {KEPT}", retry_safe=True
+    )
+
+
+def unknown_version() -> UnavailableError:
+    """Return the error of a whole answer that this version cannot read."""
+    return UnavailableError(
+        "central.version",
+        f"City hall answered in a form this version does not know. {KEPT} Update this terminal.",
+        retry_safe=True,
+    )
+
+
+def in_trouble(status: int) -> UnavailableError:
+    """Return the error of a failure at central."""
+    return UnavailableError(
+        "central.trouble", f"City hall has a fault ({status}). {KEPT}", retry_safe=True
+    )

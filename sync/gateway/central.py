@@ -1,0 +1,249 @@
+"""Central's routes as typed methods; the route table is in ``sync.wire``.
+
+Satisfies ``sync.engine.Gateway`` and ``app.ports.Central``. Any worker thread, several at once.
+"""
+
+import socket
+import ssl
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TypeVar, cast
+from uuid import UUID
+
+import httpx
+import msgspec
+
+from parking.clock import Clock
+from parking.errors import UserError
+from parking.numbers import NumberLease
+from parking.officer import Officer
+from parking.payment import Payment, PaymentOrder, Quote, QuoteRequest
+from sync.engine import ClockOffset, PhotoToSend
+from sync.failures import cut_short, no_network, not_central, too_slow, unknown_version
+from sync.gateway.exchange import DEADLINE_S, Ask, Exchange, Told, decoded, raise_refusal
+from sync.gateway.token import Device, DeviceToken
+from sync.records import check
+from sync.wire import (
+    ActivateAnswer,
+    ActivateRequest,
+    EnrolAnswer,
+    EnrolRequest,
+    FeedPage,
+    LeaseRequest,
+    PushAnswer,
+    PushRequest,
+    pack,
+)
+
+T = TypeVar("T")
+_HEARTBEAT_LIMIT_S = 45.0
+"""Central beats every 15 s; three missed beats are a dead channel."""
+_PHOTO_DEADLINE_S = 120.0
+_EVENT_STREAM = "text/event-stream"
+
+
+class HTTPGateway:
+    """Speaks with one central for one terminal."""
+
+    def __init__(
+        self,
+        base_url: str,
+        clock: Clock,
+        *,
+        device: Device | None = None,
+        tls: ssl.SSLContext | None = None,
+        deadline_s: float = DEADLINE_S,
+        heartbeat_limit_s: float = _HEARTBEAT_LIMIT_S,
+    ) -> None:
+        """Build the client; nothing is sent yet.
+
+        Args:
+            base_url: Of central.
+            clock: Dates tokens, measures offsets.
+            device: Who asks; None before enrolment, when only ``enrol`` works.
+            tls: Whom to trust; the system's authorities when None.
+            deadline_s: Of usual requests.
+            heartbeat_limit_s: Silence after which the wake channel counts as dead.
+        """
+        token = None if device is None else DeviceToken(device, clock)
+        self._exchange = Exchange(base_url, token, tls=tls, deadline_s=deadline_s)
+        self._clock = clock
+        self._heartbeat_limit_s = heartbeat_limit_s
+        self._offset: ClockOffset | None = None
+        self._turn = threading.Lock()
+        self._waking: socket.socket | None = None
+        self._no_more_waking = False
+
+    def close(self) -> None:
+        """End the wake channel and close all connections."""
+        self.stop_waking()
+        self._exchange.close()
+
+    @property
+    def clock_offset(self) -> ClockOffset | None:
+        """Return the newest measurement, None before the first."""
+        return self._offset
+
+    def push(self, request: PushRequest) -> PushAnswer:
+        """Send operations."""
+        body = pack(request)
+        ask = Ask(
+            method="POST",
+            path="/sync/v1/push",
+            headers={"Content-Type": "application/json", "Content-Encoding": "zstd"},
+            content=lambda: body,
+        )
+        told = self._exchange.ask(ask)
+        answer = _message(told, PushAnswer)
+        self._measure(answer.server_utc, told)
+        return answer
+
+    def feed(self, cursor: str) -> FeedPage:
+        """Fetch the page after a cursor."""
+        ask = Ask(method="GET", path="/sync/v1/feed", query={"cursor": cursor})
+        told = self._exchange.ask(ask)
+        page = _message(told, FeedPage)
+        self._measure(page.server_utc, told)
+        return page
+
+    def put_photo(self, photo: PhotoToSend) -> None:
+        """Upload a photo, frame by frame."""
+        self._exchange.ask(
+            Ask(
+                method="PUT",
+                path=f"/sync/v1/photos/{photo.sha256.hex()}",
+                headers={
+                    "Content-Type": "image/jpeg",
+                    "Content-Length": str(photo.byte_length),
+                },
+                content=photo.chunks,
+                deadline_s=_PHOTO_DEADLINE_S,
+            )
+        )
+
+    def wake(self, moved: Callable[[], None]) -> None:
+        """Hold the wake channel open and call ``moved`` at each event, until it ends.
+
+        Raises:
+            UserError: Central refused.
+            UnavailableError: See ``sync.failures``; a silent channel is ``network.timeout``.
+        """
+        client, headers = self._exchange.client, self._exchange.headers({"Accept": _EVENT_STREAM})
+        timeout = httpx.Timeout(self._exchange.deadline_s, read=self._heartbeat_limit_s)
+        try:
+            with client.stream(
+                "GET", "/sync/v1/wake", headers=headers, timeout=timeout
+            ) as response:
+                self._check_channel(response)
+                for line in response.iter_lines():
+                    if line.startswith("data:"):
+                        moved()
+        except httpx.TimeoutException as error:
+            raise too_slow() from error
+        except httpx.RemoteProtocolError as error:
+            raise cut_short() from error
+        except httpx.HTTPError as error:
+            raise no_network() from error
+        finally:
+            self._waking = None
+
+    def stop_waking(self) -> None:
+        """End ``wake`` from another thread, now and for good."""
+        with self._turn:
+            self._no_more_waking = True
+            if self._waking is not None:
+                _shut(self._waking)
+
+    def enrol(self, request: EnrolRequest) -> EnrolAnswer:
+        """Join with a one-time code; the caller checks the city's signature."""
+        return self._post("/v1/enrolments", request, EnrolAnswer)
+
+    def activate(self, badge: str, code: str, officer_public_key: bytes) -> Officer:
+        """Bind an officer's new key to this terminal with a one-time code."""
+        request = ActivateRequest(badge=badge, code=code, officer_public_key=officer_public_key)
+        return self._post("/v1/activations", request, ActivateAnswer).officer
+
+    def lease_numbers(self, lease_id: UUID, count: int) -> NumberLease:
+        """Ask for citation numbers; the same id gives the same numbers."""
+        request = LeaseRequest(lease_id=lease_id, count=count)
+        return self._post("/v1/number-leases", request, NumberLease)
+
+    def quote(self, request: QuoteRequest) -> Quote:
+        """Ask for a price."""
+        return self._post("/v1/quotes", request, Quote)
+
+    def put_payment(self, order: PaymentOrder) -> Payment:
+        """Start or repeat a payment; the id makes it safe to repeat."""
+        path = f"/v1/payments/{order.payment_id}"
+        return _message(self._exchange.ask(_json("PUT", path, order)), Payment)
+
+    def payment(self, payment_id: UUID, *, version: int, wait_s: int) -> Payment:
+        """Wait for a version above ``version`` up to ``wait_s`` and return what is known."""
+        ask = Ask(
+            method="GET",
+            path=f"/v1/payments/{payment_id}",
+            query={"wait_s": wait_s, "version": version},
+            deadline_s=wait_s + self._exchange.deadline_s,
+        )
+        return _message(self._exchange.ask(ask), Payment)
+
+    def cancel_payment(self, payment_id: UUID) -> Payment:
+        """Ask to cancel; the answer tells what came of it."""
+        return self._post(f"/v1/payments/{payment_id}/cancel", None, Payment)
+
+    def present_again(self, payment_id: UUID) -> Payment:
+        """Ask for another card after a decline."""
+        return self._post(f"/v1/payments/{payment_id}/present-again", None, Payment)
+
+    def _post(self, path: str, message: object, of: type[T]) -> T:
+        return _message(self._exchange.ask(_json("POST", path, message)), of)
+
+    def _measure(self, server_utc: datetime, told: Told) -> None:
+        """Note how far central's clock is ahead (F. Cristian, 1989: half the round trip)."""
+        now_utc = self._clock.now().utc
+        half = timedelta(seconds=told.took_s / 2)
+        ahead = server_utc - (now_utc - half)
+        self._offset = ClockOffset(
+            offset_ms=round(ahead / timedelta(milliseconds=1)),
+            uncertainty_ms=int(half / timedelta(milliseconds=1)) + 1,
+            measured_utc=now_utc,
+        )
+
+    def _check_channel(self, response: httpx.Response) -> None:
+        if not response.is_success:
+            body = response.read()
+            raise_refusal(
+                Told(status=response.status_code, headers=response.headers, body=body, took_s=0.0)
+            )
+        if not response.headers.get("content-type", "").startswith(_EVENT_STREAM):
+            raise not_central()
+        stream = response.extensions["network_stream"]
+        with self._turn:
+            self._waking = cast("socket.socket", stream.get_extra_info("socket"))
+            if self._no_more_waking:
+                _shut(self._waking)
+
+
+def _shut(channel: socket.socket) -> None:
+    try:
+        channel.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        # The other side was faster.
+        return
+
+
+def _json(method: str, path: str, message: object) -> Ask:
+    body = b"" if message is None else msgspec.json.encode(message)
+    headers = {"Content-Type": "application/json"} if body else {}
+    return Ask(method=method, path=path, headers=headers, content=lambda: body)
+
+
+def _message(told: Told, of: type[T]) -> T:
+    message = cast("T", decoded(told, of))
+    if hasattr(of, "__dataclass_fields__"):
+        try:
+            check(message)
+        except UserError as error:
+            raise unknown_version() from error
+    return message

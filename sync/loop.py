@@ -1,0 +1,202 @@
+"""The sync loop of a terminal: two threads, one that exchanges and one that listens for wake-ups.
+
+A round runs when central says "cursor moved", when something was saved here, and by a timer that
+depends on neither: an upload that failed is tried again by itself, forever. Must not import
+``local_db``, httpx or anything above.
+"""
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from parking.errors import BugError, ParkingError, UserError
+from sync.engine import SyncEngine, SyncReport
+from sync.failures import BusyError, unknown_version
+from sync.news import NetState, SyncListener, SyncNews
+
+_JITTER = random.SystemRandom()
+_LOG = logging.getLogger("parking.sync")
+_NEWS_APART_S = 0.1
+"""Least time between two news of one round: screens need no more."""
+_GATHER_S = 0.02
+"""Wake-ups come in bursts; one round serves them all."""
+_OUR_FAULT = "The sync of this terminal has a fault. Everything is kept here. Tell IT."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How often to try, in seconds.
+
+    Attributes:
+        poll_s: Between rounds when all is well; jittered by a third, so that terminals spread.
+        first_retry_s: After the first failure.
+        longest_retry_s: Most between two tries.
+    """
+
+    poll_s: float = 30.0
+    first_retry_s: float = 1.0
+    longest_retry_s: float = 300.0
+
+
+class Backoff:
+    """Decorrelated jitter: each wait is random between the first and three times the last."""
+
+    def __init__(self, pace: Pace, draw: Callable[[float, float], float] = _JITTER.uniform) -> None:
+        """Start as after a success.
+
+        Args:
+            pace: First and longest wait.
+            draw: Gives a number between two bounds.
+        """
+        self._pace = pace
+        self._draw = draw
+        self._last_s = 0.0
+
+    def reset(self) -> None:
+        """Forget past failures."""
+        self._last_s = 0.0
+
+    def next_s(self) -> float:
+        """Return how long to wait after one more failure, in seconds."""
+        first_s = self._pace.first_retry_s
+        high_s = max(first_s, self._last_s * 3)
+        self._last_s = min(self._pace.longest_retry_s, self._draw(first_s, high_s))
+        return self._last_s
+
+    def poll_s(self) -> float:
+        """Return how long to wait after a success, in seconds."""
+        return self._draw(self._pace.poll_s * 2 / 3, self._pace.poll_s * 4 / 3)
+
+
+class SyncLoop:
+    """Runs rounds of one engine on a thread of its own until stopped."""
+
+    def __init__(self, engine: SyncEngine, told: SyncListener, *, pace: Pace | None = None) -> None:
+        """Prepare; ``start`` begins.
+
+        Args:
+            engine: Used by this loop's thread alone from now on.
+            told: Gets news on the sync thread, at most some ten times a second; must not block.
+            pace: How often to try.
+        """
+        self._engine = engine
+        self._told = told
+        self._pace = pace or Pace()
+        self._woken = threading.Event()
+        self._stopping = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._exchange, name="sync", daemon=True),
+            threading.Thread(target=self._listen, name="sync-wake", daemon=True),
+        ]
+        self._untold: frozenset[str] = frozenset()
+        self._told_at = 0.0
+
+    def start(self) -> None:
+        """Start both threads; the first round runs at once."""
+        for thread in self._threads:
+            thread.start()
+
+    def wake(self) -> None:
+        """Run a round soon: something was saved here, or central has something. Any thread."""
+        self._woken.set()
+
+    def stop(self, *, timeout_s: float = 10.0) -> None:
+        """End after the exchange that runs now.
+
+        Raises:
+            BugError: A thread did not end in time.
+        """
+        self._stopping.set()
+        self._woken.set()
+        self._engine.gateway.stop_waking()
+        ends = time.monotonic() + timeout_s
+        for thread in self._threads:
+            thread.join(max(0.0, ends - time.monotonic()))
+        late = [thread.name for thread in self._threads if thread.is_alive()]
+        if late:
+            raise BugError(f"did not stop in {timeout_s} s: {', '.join(late)}")
+
+    def _exchange(self) -> None:
+        backoff = Backoff(self._pace)
+        while not self._stopping.wait(_GATHER_S):
+            self._woken.clear()
+            report = self._round()
+            self._tell(report)
+            if report.error is None:
+                backoff.reset()
+                if not report.again:
+                    self._woken.wait(backoff.poll_s())
+            elif isinstance(report.error, BusyError):
+                self._stopping.wait(max(backoff.next_s(), report.error.retry_after_s))
+            else:
+                self._woken.wait(backoff.next_s())
+
+    def _round(self) -> SyncReport:
+        try:
+            return self._engine.run_once(progress=self._progress, hurry=self._woken.is_set)
+        except ParkingError as error:
+            _LOG.warning("round failed key=%s", getattr(error, "key", "bug"))
+            return SyncReport(error=error)
+        except Exception as error:  # noqa: BLE001  # the sync loop must go on whatever happens
+            _LOG.exception("round failed by a fault of ours")
+            return SyncReport(error=BugError(repr(error)))
+
+    def _progress(self, report: SyncReport) -> None:
+        if time.monotonic() - self._told_at >= _NEWS_APART_S:
+            self._tell(report)
+
+    def _tell(self, report: SyncReport) -> None:
+        """Tell what changed since the last news, and how it stands now."""
+        fresh = report.changed | self._untold
+        report.changed = frozenset()
+        self._untold = fresh
+        try:
+            to_send = self._engine.to_send()
+        except ParkingError as error:
+            _LOG.warning("news held back key=%s", getattr(error, "key", "bug"))
+            return
+        offset = self._engine.gateway.clock_offset
+        news = SyncNews(
+            net=_net(report.error),
+            changed=fresh,
+            to_send=to_send,
+            remaining=report.remaining,
+            sentence=_sentence(report),
+            clock_offset_ms=0 if offset is None else offset.offset_ms,
+            clock_uncertainty_ms=0 if offset is None else offset.uncertainty_ms,
+        )
+        self._untold = frozenset()
+        self._told_at = time.monotonic()
+        try:
+            self._told(news)
+        except Exception:  # noqa: BLE001  # the sync loop must go on whatever a listener does
+            _LOG.exception("a listener of the sync loop failed")
+
+    def _listen(self) -> None:
+        backoff = Backoff(self._pace)
+
+        def moved() -> None:
+            backoff.reset()
+            self.wake()
+
+        while not self._stopping.is_set():
+            try:
+                self._engine.gateway.wake(moved)
+            except ParkingError as error:
+                _LOG.info("wake channel ended key=%s", getattr(error, "key", "bug"))
+            self._stopping.wait(backoff.next_s())
+
+
+def _net(error: ParkingError | None) -> NetState:
+    if error is None:
+        return NetState.ONLINE
+    return NetState.REFUSED if isinstance(error, UserError) else NetState.OFFLINE
+
+
+def _sentence(report: SyncReport) -> str:
+    if report.error is not None:
+        return str(getattr(report.error, "sentence", _OUR_FAULT))
+    return unknown_version().sentence if report.unread else ""

@@ -1,0 +1,53 @@
+"""What sync tells the screens: how it stands with the network and what waits. Data only."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToSend:
+    """What waits for the network.
+
+    Attributes:
+        count: Operations and photos not yet acknowledged.
+        oldest_utc: When the oldest was saved, None when nothing waits.
+        parked: Operations and photos central refused; a person must look.
+    """
+
+    count: int
+    oldest_utc: datetime | None
+    parked: int
+
+
+class NetState(StrEnum):
+    """What the terminal can say of the network."""
+
+    ONLINE = "online"
+    OFFLINE = "offline"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncNews:
+    """What the sync loop tells the screens after each exchange.
+
+    Attributes:
+        changed: Names of records that the last exchange brought.
+        remaining: Rows still to pull, 0 when caught up.
+        sentence: What is wrong, in words; empty when all is well.
+        clock_offset_ms: Central minus terminal.
+        clock_uncertainty_ms: Half-width of the interval in which the true offset lies.
+    """
+
+    net: NetState
+    changed: frozenset[str]
+    to_send: ToSend
+    remaining: int
+    sentence: str
+    clock_offset_ms: int
+    clock_uncertainty_ms: int
+
+
+SyncListener = Callable[[SyncNews], None]

@@ -1,0 +1,359 @@
+"""Each synced record, declared once: class, name, kind, key, scope, readers.
+
+Walks the fields of the domain dataclasses and their markers; knows no SQL. Both schemas
+(``local_db.tables``, ``central.tables``), the wire check and the published API schema are made
+from ``RECORDS``. Any thread; must not import ``local_db``, ``central`` or anything above.
+"""
+
+import types
+import typing
+from collections.abc import Callable, Iterator
+from dataclasses import MISSING, dataclass, fields
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, Generic, TypeVar, get_args, get_origin
+
+import msgspec
+
+from parking.check import PlateCheck
+from parking.citation import Citation, CitationEvent
+from parking.errors import BugError, UserError
+from parking.hotlist import HotlistEntry
+from parking.markers import Items, Octets, Span, Text
+from parking.officer import Officer, OfficerKey
+from parking.photo import Photo
+from parking.right import ParkingSession, Permit
+from parking.shift import ShiftEvent
+from parking.tariff import Tariff
+from parking.terminal import Terminal, TerminalKind
+from parking.violation import ViolationCode
+from parking.zone import Beat, Zone
+
+T = TypeVar("T")
+Marker = Span | Text | Octets | Items
+FieldTest = Callable[[Any], None]
+EXTRA = "extra"
+"""Column on both sides that keeps the unknown fields of a newer version, returned untouched."""
+
+
+class RecordKind(StrEnum):
+    """How a record may change."""
+
+    FACT = "fact"
+    REFERENCE = "reference"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One field of a record.
+
+    Attributes:
+        base: ``str int bool bytes datetime UUID``, an enum class, or ``tuple``.
+        item: Class of a tuple's items, else None.
+        optional: Whether None is allowed.
+        markers: Ranges and lengths.
+    """
+
+    name: str
+    base: type
+    item: type | None
+    optional: bool
+    markers: tuple[Marker, ...]
+    required: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record(Generic[T]):
+    """One synced class.
+
+    Attributes:
+        of: The domain dataclass.
+        name: On the wire and in the feed; also the table's name unless ``table`` says otherwise.
+        kind: ``FACT`` is insert-once and made anywhere; ``REFERENCE`` is central's and pull-only.
+        key: Name of the key field.
+        readers: The terminal kinds whose feed carries it.
+        scope: Field that bounds who needs the row, or None for every reader.
+        central_table: Table name at central where the deployment guide gives one.
+    """
+
+    of: type[T]
+    name: str
+    kind: RecordKind
+    key: str
+    readers: frozenset[TerminalKind]
+    scope: str | None = None
+    central_table: str = ""
+
+    @property
+    def table_at_central(self) -> str:
+        """Return the table's name at central."""
+        return self.central_table or self.name
+
+
+OFFICER, KIOSK, SUPERVISOR = TerminalKind.OFFICER, TerminalKind.KIOSK, TerminalKind.SUPERVISOR
+_ALL = frozenset({OFFICER, KIOSK, SUPERVISOR})
+_STREET = frozenset({OFFICER, SUPERVISOR})
+_DESK = frozenset({SUPERVISOR})
+_FACT, _REFERENCE = RecordKind.FACT, RecordKind.REFERENCE
+
+RECORDS: tuple[Record[Any], ...] = (
+    Record(
+        of=Citation,
+        name="citation",
+        kind=_FACT,
+        key="citation_id",
+        readers=_STREET,
+        scope="zone_id",
+        central_table="violations",
+    ),
+    Record(
+        of=CitationEvent,
+        name="citation_event",
+        kind=_FACT,
+        key="citation_event_id",
+        readers=_STREET,
+    ),
+    Record(of=Photo, name="photo", kind=_FACT, key="photo_id", readers=_DESK),
+    Record(
+        of=PlateCheck,
+        name="plate_check",
+        kind=_FACT,
+        key="check_id",
+        readers=_DESK,
+        scope="zone_id",
+    ),
+    Record(of=ShiftEvent, name="shift_event", kind=_FACT, key="shift_event_id", readers=_DESK),
+    Record(
+        of=ParkingSession,
+        name="parking_session",
+        kind=_REFERENCE,
+        key="parking_session_id",
+        readers=_STREET,
+        scope="zone_id",
+        central_table="parking_sessions",
+    ),
+    Record(
+        of=Permit,
+        name="permit",
+        kind=_REFERENCE,
+        key="permit_id",
+        readers=_STREET,
+        scope="zone_id",
+        central_table="permits",
+    ),
+    Record(
+        of=HotlistEntry,
+        name="hotlist_entry",
+        kind=_REFERENCE,
+        key="hotlist_entry_id",
+        readers=_STREET,
+        central_table="hotlist_entries",
+    ),
+    Record(
+        of=Zone,
+        name="zone",
+        kind=_REFERENCE,
+        key="zone_id",
+        readers=_ALL,
+        central_table="parking_zones",
+    ),
+    Record(
+        of=Tariff,
+        name="tariff",
+        kind=_REFERENCE,
+        key="tariff_id",
+        readers=_ALL,
+        central_table="tariffs",
+    ),
+    Record(
+        of=Beat, name="beat", kind=_REFERENCE, key="beat_id", readers=_STREET, central_table="beats"
+    ),
+    Record(
+        of=ViolationCode,
+        name="violation_code",
+        kind=_REFERENCE,
+        key="code",
+        readers=_STREET,
+        central_table="violation_codes",
+    ),
+    Record(
+        of=Officer,
+        name="officer",
+        kind=_REFERENCE,
+        key="officer_id",
+        readers=_STREET,
+        central_table="users",
+    ),
+    Record(
+        of=OfficerKey,
+        name="officer_key",
+        kind=_REFERENCE,
+        key="officer_key_id",
+        readers=_STREET,
+        central_table="officer_keys",
+    ),
+    Record(
+        of=Terminal,
+        name="terminal",
+        kind=_REFERENCE,
+        key="terminal_id",
+        readers=_STREET,
+        central_table="terminals",
+    ),
+)
+
+BY_NAME: dict[str, Record[Any]] = {record.name: record for record in RECORDS}
+BY_CLASS: dict[type, Record[Any]] = {record.of: record for record in RECORDS}
+
+
+_FIELDS: dict[type, tuple[Field, ...]] = {}
+_TESTS: dict[type, tuple[FieldTest, ...]] = {}
+
+
+def fields_of(of: type) -> tuple[Field, ...]:
+    """Return the fields of a domain dataclass in declared order.
+
+    Raises:
+        BugError: A field has a type that the wire or the tables cannot hold.
+    """
+    if of not in _FIELDS:
+        hints = typing.get_type_hints(of, include_extras=True)
+        _FIELDS[of] = tuple(
+            _field(entry.name, hints[entry.name], required=entry.default is MISSING)
+            for entry in fields(of)
+        )
+    return _FIELDS[of]
+
+
+def _field(name: str, hint: Any, *, required: bool) -> Field:
+    hint, markers = _without_markers(hint)
+    optional = False
+    if get_origin(hint) in {typing.Union, types.UnionType}:
+        inner = [arg for arg in get_args(hint) if arg is not types.NoneType]
+        if len(inner) != 1:
+            raise BugError(f"field {name}: only one type, or that type and None")
+        hint, more = _without_markers(inner[0])
+        markers, optional = markers + more, True
+    item = None
+    if get_origin(hint) is tuple:
+        item, hint = get_args(hint)[0], tuple
+    return Field(
+        name=name, base=hint, item=item, optional=optional, markers=markers, required=required
+    )
+
+
+def _without_markers(hint: Any) -> tuple[Any, tuple[Marker, ...]]:
+    if get_origin(hint) is Annotated:
+        base, *extras = get_args(hint)
+        return base, tuple(extra for extra in extras if isinstance(extra, Marker))
+    return hint, ()
+
+
+def key_of(value: Any) -> Any:
+    """Return the key value of a record's instance."""
+    return getattr(value, BY_CLASS[type(value)].key)
+
+
+def encode(value: Any) -> bytes:
+    """Return the exact bytes of a record as they travel and are hashed."""
+    return msgspec.json.encode(value)
+
+
+_DECODERS: dict[type, msgspec.json.Decoder[Any]] = {
+    record.of: msgspec.json.Decoder(record.of) for record in RECORDS
+}
+
+
+_ITEMS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_NAMES: dict[type, frozenset[str]] = {
+    record.of: frozenset(entry.name for entry in fields(record.of)) for record in RECORDS
+}
+
+
+def decode(record: Record[T], payload: bytes | msgspec.Raw) -> T:
+    """Read and check a record from its bytes; unknown fields are ignored here (see ``extra_of``).
+
+    Raises:
+        UserError: ``record.malformed`` or what ``check`` raises, naming the field.
+    """
+    try:
+        value: T = _DECODERS[record.of].decode(payload)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise UserError("record.malformed", f"{record.name}: {error}") from error
+    check(value)
+    return value
+
+
+def extra_of(record: Record[Any], payload: bytes | msgspec.Raw) -> dict[str, Any]:
+    """Return the fields of a payload that this version does not know; usually empty."""
+    found = _ITEMS.decode(payload)
+    unknown = found.keys() - _NAMES[record.of]
+    return {name: msgspec.json.decode(found[name]) for name in sorted(unknown)}
+
+
+def check(value: Any) -> None:
+    """Check ranges and lengths of every field of a dataclass, tuples of dataclasses included.
+
+    Raises:
+        UserError: ``record.field``; the sentence names the field and what is allowed.
+    """
+    for test in _tests_of(type(value)):
+        test(value)
+
+
+def _tests_of(of: type) -> tuple[FieldTest, ...]:
+    if of not in _TESTS:
+        _TESTS[of] = tuple(test for field in fields_of(of) for test in _tests(of, field))
+    return _TESTS[of]
+
+
+def _tests(of: type, field: Field) -> Iterator[FieldTest]:
+    where = f"{of.__name__}.{field.name}"
+    for marker in field.markers:
+        yield _range_test(where, field, marker)
+    if field.base is datetime:
+        yield _offset_test(where, field)
+    if field.item is not None and hasattr(field.item, "__dataclass_fields__"):
+        yield _items_test(field)
+
+
+def _range_test(where: str, field: Field, marker: Marker) -> FieldTest:
+    low, high, unit = _bounds(marker)
+    counted = not isinstance(marker, Span)
+
+    def test(value: Any) -> None:
+        found = getattr(value, field.name)
+        if found is None:
+            return
+        size = len(found) if counted else found
+        if not low <= size <= high:
+            raise UserError("record.field", f"{where}: {low} to {high} {unit} allowed, not {size}.")
+
+    return test
+
+
+def _bounds(marker: Marker) -> tuple[int, int, str]:
+    if isinstance(marker, Span):
+        return marker.low, marker.high, "is"
+    if isinstance(marker, Text):
+        return marker.shortest, marker.longest, "characters are"
+    if isinstance(marker, Octets):
+        return marker.shortest, marker.longest, "bytes are"
+    return marker.least, marker.most, "items are"
+
+
+def _offset_test(where: str, field: Field) -> FieldTest:
+    def test(value: Any) -> None:
+        found = getattr(value, field.name)
+        if found is not None and found.utcoffset() is None:
+            raise UserError("record.field", f"{where}: a time must carry its offset from UTC.")
+
+    return test
+
+
+def _items_test(field: Field) -> FieldTest:
+    def test(value: Any) -> None:
+        for item in getattr(value, field.name):
+            check(item)
+
+    return test

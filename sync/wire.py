@@ -1,0 +1,219 @@
+"""Messages between a terminal and central, version 1. No I/O.
+
+Bodies are JSON by msgspec, compressed with zstd where ``Content-Encoding: zstd`` says so. Records
+travel as raw JSON inside, so that both sides hash the very same bytes. Any thread.
+
+    POST /sync/v1/push           PushRequest      -> PushAnswer
+    GET  /sync/v1/feed?cursor=   -                -> FeedPage        (410 Problem: resync)
+    GET  /sync/v1/wake           -                -> server-sent events, data: {} = "cursor moved"
+    PUT  /sync/v1/photos/{hash}  plain JPEG bytes -> 204             (idempotent, hash verified)
+    POST /v1/enrolments          EnrolRequest     -> EnrolAnswer     (no token)
+    POST /v1/activations         ActivateRequest  -> ActivateAnswer
+    POST /v1/number-leases       LeaseRequest     -> parking.numbers.NumberLease
+    POST /v1/quotes              parking.payment.QuoteRequest -> parking.payment.Quote
+    PUT  /v1/payments/{id}       parking.payment.PaymentOrder -> parking.payment.Payment
+    GET  /v1/payments/{id}?wait_s=&version=   -> parking.payment.Payment (long poll)
+    POST /v1/payments/{id}/cancel             -> parking.payment.Payment
+    POST /v1/payments/{id}/present-again      -> parking.payment.Payment
+    POST /v1/rights              RightsNotice     -> RightsAnswer    (provider key, not a device)
+    GET  /healthz, /metrics
+"""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+import zstandard
+from msgspec import Meta, Raw, Struct
+
+from parking.errors import UserError
+from parking.officer import Officer
+from parking.right import ParkingSession
+from parking.terminal import Terminal
+
+SCHEMA_LEVEL = 1
+"""Grows with every change of a record or a message; sent by terminals, kept with their data."""
+MOST_OPS = 500
+MOST_BODY_BYTES = 4 * 1024 * 1024
+"""Largest body after decompression that either side reads (photos: 24 MiB, uncompressed)."""
+
+Hash = Annotated[bytes, Meta(min_length=32, max_length=32)]
+Key = Annotated[bytes, Meta(min_length=32, max_length=32)]
+Signature = Annotated[bytes, Meta(min_length=64, max_length=64)]
+Seq = Annotated[int, Meta(ge=1, le=2**53)]
+Instant = Annotated[datetime, Meta(tz=True)]
+Name = Annotated[str, Meta(min_length=1, max_length=40, pattern="^[a-z][a-z0-9_]*$")]
+
+
+class Op(Struct, array_like=True, frozen=True):
+    """One operation: its number in the epoch, the record's name, the record's exact bytes."""
+
+    seq: Seq
+    name: Name
+    data: Raw
+
+
+class PushRequest(Struct, frozen=True, kw_only=True):
+    """Operations without gaps from ``ops[0].seq`` on; the device signs the last link."""
+
+    terminal_id: UUID
+    epoch: Annotated[int, Meta(ge=1, le=2**31)]
+    schema_level: Annotated[int, Meta(ge=1, le=10_000)]
+    sent_utc: Instant
+    clock_uncertainty_ms: Annotated[int, Meta(ge=0, le=2**40)] = 0
+    head_signature: Signature
+    ops: Annotated[list[Op], Meta(min_length=1, max_length=MOST_OPS)]
+
+
+class OpResult(Struct, array_like=True, frozen=True):
+    """Answer to one operation.
+
+    Attributes:
+        outcome: ``applied``, ``flagged`` (stored, a person looks) or ``refused`` (park it).
+        code: Stable word for flagged and refused.
+        text: One sentence for people.
+    """
+
+    seq: Seq
+    outcome: str
+    code: str = ""
+    text: str = ""
+
+
+class PushAnswer(Struct, frozen=True, kw_only=True):
+    """Answers in the order of the operations; a repeated operation gets its stored answer.
+
+    ``durable_through`` is the highest seq of this epoch that central's backup horizon has passed.
+    """
+
+    results: list[OpResult]
+    durable_through: Annotated[int, Meta(ge=0, le=2**53)] = 0
+    server_utc: datetime
+
+
+class FeedRow(Struct, array_like=True, frozen=True):
+    """One row as it stands at central now; ``data`` is the record's JSON."""
+
+    name: Name
+    data: Raw
+
+
+class FeedPage(Struct, frozen=True, kw_only=True):
+    """Rows after a cursor, whole transactions only.
+
+    Attributes:
+        feed_epoch: Changes when central was restored; the terminal then starts from ``""``.
+        cursor: Opaque; pass it back. ``""`` starts from the beginning.
+        more: True when another page is waiting.
+        remaining: Rows still to come, an estimate for the progress line.
+        as_of: Per ``parking.zone.Source`` value, until when central has heard everything; only
+            meaningful once ``more`` is False.
+    """
+
+    feed_epoch: Annotated[str, Meta(max_length=80)]
+    cursor: Annotated[str, Meta(max_length=80)]
+    rows: list[FeedRow]
+    more: bool
+    remaining: Annotated[int, Meta(ge=0, le=2**53)] = 0
+    as_of: dict[str, datetime]
+    server_utc: datetime
+
+
+class EnrolRequest(Struct, frozen=True, kw_only=True):
+    """A device asks to join with a one-time code from IT."""
+
+    code: Annotated[str, Meta(min_length=1, max_length=40)]
+    public_key: Key
+    proof: Signature
+    """By the device key over ``b"stamford-enrol-1\\n" + code + public_key``."""
+    schema_level: Annotated[int, Meta(ge=1, le=10_000)]
+
+
+class EnrolAnswer(Struct, frozen=True, kw_only=True):
+    """What a device must keep: who it is, and the city's keys to trust from now on."""
+
+    terminal: Terminal
+    city_root_key: Key
+    city_online_key: Key
+    online_key_signature: Signature
+    """By the root over ``b"stamford-online-key-1\\n" + city_online_key``."""
+    server_utc: datetime
+
+
+class ActivateRequest(Struct, frozen=True, kw_only=True):
+    """An officer's first sign-in on a terminal: one-time code, and the key made there."""
+
+    badge: Annotated[str, Meta(min_length=1, max_length=12)]
+    code: Annotated[str, Meta(min_length=1, max_length=40)]
+    officer_public_key: Key
+
+
+class ActivateAnswer(Struct, frozen=True, kw_only=True):
+    """The officer this key now signs for."""
+
+    officer: Officer
+    officer_key_id: UUID
+
+
+class LeaseRequest(Struct, frozen=True, kw_only=True):
+    """A terminal asks for citation numbers; the same ``lease_id`` gives the same lease."""
+
+    lease_id: UUID
+    count: Annotated[int, Meta(ge=1, le=1000)]
+
+
+class RightsNotice(Struct, frozen=True, kw_only=True):
+    """Rights sold elsewhere (app), and until when that source is complete."""
+
+    source: Annotated[str, Meta(max_length=20)]
+    complete_through_utc: Instant
+    rights: Annotated[list[ParkingSession], Meta(max_length=1000)]
+
+
+class RightsAnswer(Struct, frozen=True, kw_only=True):
+    """How many rights were new, and how many citations were held because of them."""
+
+    stored: int
+    held: int
+
+
+class Problem(Struct, frozen=True, kw_only=True):
+    """Any answer that is not success.
+
+    Attributes:
+        next_seq: With ``push.gap``: the operation from which central can go on; else 0.
+    """
+
+    key: Annotated[str, Meta(max_length=60)]
+    sentence: Annotated[str, Meta(max_length=500)]
+    action: Annotated[str, Meta(max_length=300)] = ""
+    next_seq: Annotated[int, Meta(ge=0, le=2**53)] = 0
+
+
+def pack(message: object) -> bytes:
+    """Encode a message and compress it."""
+    return zstandard.ZstdCompressor(level=3).compress(msgspec.json.encode(message))
+
+
+def unpack(body: bytes) -> bytes:
+    """Decompress a body.
+
+    Raises:
+        UserError: ``wire.compression`` when the body is no whole zstd frame or larger than allowed.
+    """
+    try:
+        # A frame that promises its size is unpacked whole, whatever ``max_output_size`` says.
+        promised = zstandard.get_frame_parameters(body).content_size
+        too_large = MOST_BODY_BYTES < promised != zstandard.CONTENTSIZE_UNKNOWN
+        if not too_large:
+            return zstandard.ZstdDecompressor().decompress(
+                body, max_output_size=MOST_BODY_BYTES, allow_extra_data=False
+            )
+    except zstandard.ZstdError as error:
+        raise _not_whole() from error
+    raise _not_whole()
+
+
+def _not_whole() -> UserError:
+    return UserError("wire.compression", "The body is cut, too large, or not compressed with zstd.")

@@ -1,0 +1,272 @@
+"""The loop: woken by saves, by central and by its own timer; stops when told; tells news."""
+
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from local_db.store import LocalStore
+from parking.citation import Citation
+from parking.errors import BugError, UnavailableError, UserError
+from sync.engine import ClockOffset, SyncEngine, SyncReport
+from sync.failures import no_network
+from sync.loop import Backoff, Pace, SyncLoop
+from sync.news import NetState, SyncNews, ToSend
+from tests.fakes.central import FakeCentral, FakeGateway, Trouble
+from tests.fakes.clock import NOON, StillClock
+from tests.fakes.terminal import TERMINAL_ID, citation, save, sign
+from tests.unit.parking import samples
+from tests.waiting import wait_until
+
+NEVER = Pace(poll_s=3600, first_retry_s=3600, longest_retry_s=3600)
+QUICK = Pace(poll_s=3600, first_retry_s=0.01, longest_retry_s=0.05)
+
+MakeLoop = Callable[..., SyncLoop]
+
+
+@pytest.fixture
+def news() -> list[SyncNews]:
+    return []
+
+
+@pytest.fixture
+def start(
+    store: LocalStore, engine: SyncEngine, news: list[SyncNews]
+) -> Iterator[Callable[[Pace], SyncLoop]]:
+    running: list[SyncLoop] = []
+
+    def begin(pace: Pace) -> SyncLoop:
+        loop = SyncLoop(engine, news.append, pace=pace)
+        store.on_saved(loop.wake)
+        loop.start()
+        running.append(loop)
+        wait_until(lambda: news)
+        return loop
+
+    yield begin
+    for loop in running:
+        loop.stop()
+
+
+def test_a_save_is_sent_at_once(
+    store: LocalStore, central: FakeCentral, start: MakeLoop, news: list[SyncNews]
+) -> None:
+    start(NEVER)
+    made = citation()
+    save(store, made)
+    wait_until(lambda: central.facts(Citation) == {made.citation_id})
+    wait_until(lambda: news[-1].to_send == ToSend(count=0, oldest_utc=None, parked=0))
+    assert {each.net for each in news} == {NetState.ONLINE}
+
+
+def test_central_wakes_the_terminal(
+    store: LocalStore,
+    central: FakeCentral,
+    gateway: FakeGateway,
+    start: MakeLoop,
+    news: list[SyncNews],
+) -> None:
+    start(NEVER)
+    wait_until(lambda: "wake" in gateway.calls)
+    central.publish(samples.zone())
+    gateway.move()
+    wait_until(lambda: any("zone" in each.changed for each in news))
+    assert store.zone("112") == samples.zone()
+
+
+def test_a_failed_upload_is_tried_again_without_any_new_save(
+    store: LocalStore, central: FakeCentral, gateway: FakeGateway, start: MakeLoop
+) -> None:
+    made = citation()
+    save(store, made)
+    gateway.troubles.extend([Trouble.LOSE_REQUEST, Trouble.CUT_ANSWER, Trouble.PORTAL])
+    start(QUICK)
+    wait_until(lambda: central.facts(Citation) == {made.citation_id})
+
+
+def test_being_offline_and_online_again_is_told(
+    store: LocalStore, gateway: FakeGateway, start: MakeLoop, news: list[SyncNews]
+) -> None:
+    gateway.cut()
+    save(store, citation())
+    start(QUICK)
+    assert news[0].net is NetState.OFFLINE
+    assert "cannot be reached" in news[0].sentence
+    assert news[0].to_send == ToSend(count=1, oldest_utc=NOON, parked=0)
+    gateway.down = False
+    wait_until(lambda: news[-1].net is NetState.ONLINE)
+    assert news[-1].sentence == ""
+
+
+def test_a_busy_central_is_left_alone_for_as_long_as_it_asked(
+    store: LocalStore, central: FakeCentral, gateway: FakeGateway, start: MakeLoop
+) -> None:
+    gateway.troubles.append(Trouble.BUSY)
+    loop = start(QUICK)
+    for _ in range(20):
+        loop.wake()
+    made = citation()
+    save(store, made)
+    wait_until(lambda: central.facts(Citation) == {made.citation_id})
+
+
+def test_a_round_with_more_to_do_is_followed_by_another_at_once(
+    store: LocalStore, central: FakeCentral, start: MakeLoop
+) -> None:
+    loop = start(NEVER)
+    made = citation()
+    save(store, made)
+    wait_until(lambda: central.facts(Citation) == {made.citation_id})
+    central.restore(FakeCentral().backup())
+    loop.wake()
+    wait_until(lambda: central.facts(Citation) == {made.citation_id})
+
+
+def test_the_clock_offset_is_told(
+    gateway: FakeGateway, start: MakeLoop, news: list[SyncNews]
+) -> None:
+    gateway.clock_offset = ClockOffset(offset_ms=-1500, uncertainty_ms=30, measured_utc=NOON)
+    start(NEVER)
+    assert (news[0].clock_offset_ms, news[0].clock_uncertainty_ms) == (-1500, 30)
+
+
+def test_rows_that_this_version_cannot_read_are_told_though_online(
+    central: FakeCentral, start: MakeLoop, news: list[SyncNews]
+) -> None:
+    central.books.feed.append(("zone", b"{}"))
+    start(NEVER)
+    wait_until(lambda: "Update this terminal" in news[-1].sentence)
+    assert news[-1].net is NetState.ONLINE
+
+
+class FaultyEngine(SyncEngine):
+    """Fails by a fault of ours, then is well."""
+
+    faults: list[BaseException]
+
+    def run_once(self, **_: object) -> SyncReport:
+        if self.faults:
+            raise self.faults.pop(0)
+        return SyncReport(changed=frozenset({"zone"}))
+
+
+@pytest.fixture
+def faulty(engine: SyncEngine) -> FaultyEngine:
+    engine.__class__ = FaultyEngine
+    assert isinstance(engine, FaultyEngine)
+    return engine
+
+
+@pytest.mark.parametrize(
+    ("fault", "net", "words"),
+    [
+        (ValueError("a fault"), NetState.OFFLINE, "has a fault"),
+        (BugError("a fault"), NetState.OFFLINE, "has a fault"),
+        (UnavailableError("x", "The disk is full.", retry_safe=True), NetState.OFFLINE, "is full"),
+        (UserError("x", "This device was revoked."), NetState.REFUSED, "was revoked"),
+    ],
+)
+def test_the_loop_goes_on_after_any_fault(
+    faulty: FaultyEngine,
+    start: MakeLoop,
+    news: list[SyncNews],
+    fault: Exception,
+    net: NetState,
+    words: str,
+) -> None:
+    faulty.faults = [fault]
+    start(QUICK)
+    wait_until(lambda: len(news) == 2)
+    assert news[0].net is net
+    assert words in news[0].sentence
+    assert news[1].net is NetState.ONLINE
+    assert news[1].changed == {"zone"}
+
+
+def test_news_that_could_not_be_told_are_told_later(
+    engine: SyncEngine, store: LocalStore, central: FakeCentral
+) -> None:
+    central.publish(samples.zone())
+    news: list[SyncNews] = []
+    down = threading.Event()
+    down.set()
+    real = engine.to_send
+
+    def to_send() -> ToSend:
+        if down.is_set():
+            down.clear()
+            raise UnavailableError("database.disk", "The disk fails.", retry_safe=True)
+        return real()
+
+    engine.to_send = to_send  # type: ignore[method-assign]  # the disk fails once
+    loop = SyncLoop(engine, news.append, pace=QUICK)
+    loop.start()
+    store.on_saved(loop.wake)
+    wait_until(lambda: not down.is_set())
+    save(store, citation())
+    wait_until(lambda: any("zone" in each.changed for each in news))
+    loop.stop()
+
+
+def test_a_listener_that_fails_does_not_end_the_loop(engine: SyncEngine) -> None:
+    heard = threading.Semaphore(0)
+
+    def told(_news: SyncNews) -> None:
+        heard.release()
+        raise RuntimeError("the screen has gone")
+
+    loop = SyncLoop(engine, told, pace=Pace(poll_s=0.01))
+    loop.start()
+    assert heard.acquire(timeout=10)
+    assert heard.acquire(timeout=10)
+    loop.stop()
+
+
+def test_the_progress_of_a_long_pull_is_told(
+    engine: SyncEngine, central: FakeCentral, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync.loop._NEWS_APART_S", 0.0)
+    for number in range(1, 8):
+        central.publish(samples.zone(zone_id=str(number)))
+    news: list[SyncNews] = []
+    loop = SyncLoop(engine, news.append, pace=NEVER)
+    loop.start()
+    wait_until(lambda: news and news[-1].remaining == 0 and len(news) > 3)
+    loop.stop()
+    assert [each.remaining for each in news[:3]] == [4, 1, 0]
+
+
+class DeafGateway(FakeGateway):
+    """Holds its wake channel whatever it is told."""
+
+    hold = threading.Event()
+
+    def wake(self, moved: Callable[[], None]) -> None:
+        del moved
+        self.hold.wait(10)
+        raise no_network()
+
+
+def test_a_thread_that_does_not_stop_is_told(
+    store: LocalStore, central: FakeCentral, clock: StillClock
+) -> None:
+    gateway = DeafGateway(central)
+    engine = SyncEngine(store.outbox, gateway, clock, terminal_id=TERMINAL_ID, sign=sign)
+    loop = SyncLoop(engine, lambda _: None, pace=NEVER)
+    loop.start()
+    with pytest.raises(BugError, match="sync-wake"):
+        loop.stop(timeout_s=0.05)
+    DeafGateway.hold.set()
+    loop.stop()
+
+
+def test_waits_grow_at_random_between_their_bounds() -> None:
+    highest = Backoff(Pace(first_retry_s=1, longest_retry_s=20), lambda _low, high: high)
+    assert [highest.next_s() for _ in range(5)] == [1, 3, 9, 20, 20]
+    highest.reset()
+    assert highest.next_s() == 1
+    lowest = Backoff(Pace(first_retry_s=1, longest_retry_s=20), lambda low, _high: low)
+    assert [lowest.next_s() for _ in range(3)] == [1, 1, 1]
+    random = Backoff(Pace(poll_s=30))
+    assert all(20 <= random.poll_s() <= 40 for _ in range(100))
+    assert all(1 <= random.next_s() <= 300 for _ in range(100))
