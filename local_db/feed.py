@@ -1,0 +1,186 @@
+"""Brings pages of the feed into ``reference``. Sync thread only.
+
+One short transaction per page, cursor included. A row that cannot be read is set aside, told, and
+keeps the ages of the sources from moving on: a check then says "cannot know" instead of "not paid".
+"""
+
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Table, bindparam, delete, select
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects.sqlite import insert
+
+from local_db.opening import EncryptedFile
+from local_db.rows import mapping_of, micros
+from local_db.tables import FEED_STATE, FEED_TABLES, GENERATION, SOURCE_STATUS, UNREAD_ROW
+from parking.errors import UserError
+from parking.zone import Source
+from sync.engine import FeedPosition
+from sync.records import BY_NAME, RECORDS, Record, RecordKind, decode, extra_of
+from sync.wire import SCHEMA_LEVEL, FeedPage, FeedRow
+
+_START = FeedPosition(feed_epoch="", cursor="")
+_SOURCES = frozenset(source.value for source in Source)
+Rows = dict[str, list[tuple[Any, ...]]]
+
+
+class Feed:
+    """The receiving end of the feed on one terminal."""
+
+    def __init__(self, reference: EncryptedFile) -> None:
+        """Receive into an open file; a newer program asks for everything once more.
+
+        What an older version could not store, this one may be able to.
+        """
+        self._file = reference
+        with reference.writing() as connection:
+            state = connection.execute(select(FEED_STATE)).first()
+            if state is None:
+                _set_state(connection, _START, generation=1, catching_up=1)
+            elif state.wire_level != SCHEMA_LEVEL:
+                start = FeedPosition(feed_epoch=state.feed_epoch, cursor="")
+                _set_state(connection, start, generation=state.generation + 1, catching_up=1)
+            connection.commit()
+
+    def position(self) -> FeedPosition:
+        """Return where to go on."""
+        with self._file.reading() as connection:
+            state = connection.execute(select(FEED_STATE)).one()
+        return FeedPosition(feed_epoch=state.feed_epoch, cursor=state.cursor)
+
+    def start_again(self, feed_epoch: str) -> None:
+        """Go back to the beginning of the feed; rows stay usable until the new ones are in."""
+        with self._file.writing() as connection:
+            state = connection.execute(select(FEED_STATE)).one()
+            start = FeedPosition(feed_epoch=feed_epoch, cursor="")
+            _set_state(connection, start, generation=state.generation + 1, catching_up=1)
+            connection.commit()
+
+    def apply(self, page: FeedPage) -> frozenset[str]:
+        """Bring a page in, all or nothing; return the names of the records it had.
+
+        Raises:
+            UnavailableError: The disk is full or fails; nothing of the page was kept.
+        """
+        with self._file.reading() as connection:
+            state = connection.execute(select(FEED_STATE)).one()
+        rows, unread = _read_rows(page.rows, state.generation)
+        with self._file.writing() as connection:
+            for name, values in rows.items():
+                connection.exec_driver_sql(_PUT_SQL[name], values)
+            if unread:
+                connection.execute(insert(UNREAD_ROW).on_conflict_do_nothing(), unread)
+            if not page.more:
+                _finish(connection, state, page)
+            position = FeedPosition(feed_epoch=page.feed_epoch, cursor=page.cursor)
+            _set_state(
+                connection,
+                position,
+                generation=state.generation,
+                catching_up=int(bool(state.catching_up) and page.more),
+            )
+            connection.commit()
+        return frozenset(rows)
+
+    def unread(self) -> int:
+        """Return how many rows this version could not read."""
+        with self._file.reading() as connection:
+            return len(connection.execute(select(UNREAD_ROW.c.name)).all())
+
+
+def _read_rows(feed_rows: Sequence[FeedRow], generation: int) -> tuple[Rows, list[dict[str, Any]]]:
+    rows: Rows = {}
+    unread: list[dict[str, Any]] = []
+    for feed_row in feed_rows:
+        record = BY_NAME.get(feed_row.name)
+        if record is None:
+            # A newer central has records that this version has no use for.
+            continue
+        try:
+            row = _row(record, feed_row, generation)
+        except UserError as error:
+            payload = bytes(feed_row.data)
+            unread.append(
+                {
+                    "name": feed_row.name,
+                    "payload_sha256": sha256(payload).digest(),
+                    "payload": payload,
+                    "text": error.sentence,
+                    GENERATION: generation,
+                }
+            )
+        else:
+            rows.setdefault(record.name, []).append(row)
+    return rows, unread
+
+
+def _row(record: Record[Any], feed_row: FeedRow, generation: int) -> tuple[Any, ...]:
+    value = decode(record, feed_row.data)
+    extra = extra_of(record, feed_row.data)
+    text = msgspec.json.encode(extra).decode() if extra else ""
+    return (*mapping_of(record.of).row(value, text), generation)
+
+
+def _put_sql(record: Record[Any]) -> str:
+    """Return the statement that inserts facts once, and replaces the rest unless ours is newer."""
+    table = FEED_TABLES[record.name]
+    names = (*mapping_of(record.of).columns, GENERATION)
+    statement = insert(table).values({name: bindparam(name) for name in names})
+    new = statement.excluded
+    if record.kind is RecordKind.FACT:
+        statement = statement.on_conflict_do_update(
+            index_elements=[table.c[record.key]], set_={GENERATION: new[GENERATION]}
+        )
+    else:
+        statement = statement.on_conflict_do_update(
+            index_elements=[table.c[record.key]],
+            set_={name: new[name] for name in names if name != record.key},
+            where=(new.revision >= table.c.revision) | (table.c.generation < new.generation),
+        )
+    return str(statement.compile(dialect=sqlite.dialect()))
+
+
+# A page has hundreds of rows: the driver gets them as they are, past SQLAlchemy's parameters.
+_PUT_SQL = {record.name: _put_sql(record) for record in RECORDS}
+
+
+def _finish(connection: Connection, state: Any, page: FeedPage) -> None:
+    """Close a whole feed: drop what it no longer has, and let the sources' ages move on."""
+    if state.catching_up:
+        for table in (*FEED_TABLES.values(), UNREAD_ROW):
+            _drop_older(connection, table, state.generation)
+    if connection.execute(select(UNREAD_ROW.c.name).limit(1)).first() is not None:
+        return
+    for name, as_of_utc in page.as_of.items():
+        if name in _SOURCES:
+            values = {"source": name, "as_of_utc": micros(as_of_utc)}
+            connection.execute(
+                insert(SOURCE_STATUS)
+                .values(values)
+                .on_conflict_do_update(index_elements=[SOURCE_STATUS.c.source], set_=values)
+            )
+
+
+def _drop_older(connection: Connection, table: Table, generation: int) -> None:
+    connection.execute(delete(table).where(table.c[GENERATION] < generation))
+
+
+def _set_state(
+    connection: Connection, position: FeedPosition, *, generation: int, catching_up: int
+) -> None:
+    values = {
+        "id": 1,
+        "feed_epoch": position.feed_epoch,
+        "cursor": position.cursor,
+        "wire_level": SCHEMA_LEVEL,
+        GENERATION: generation,
+        "catching_up": catching_up,
+    }
+    connection.execute(
+        insert(FEED_STATE)
+        .values(values)
+        .on_conflict_do_update(index_elements=[FEED_STATE.c.id], set_=values)
+    )

@@ -1,0 +1,212 @@
+"""Opens one encrypted database file: key, WAL, full fsync, both read back at every open.
+
+SQLCipher with a raw 256-bit key (STACK.md 1.1). One writing connection and a few reading ones per
+file; a device lock for the life of the process keeps a second program out. Any worker thread; must
+not import anything above ``sync``.
+"""
+
+import os
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL
+from sqlalchemy.pool import QueuePool
+from sqlcipher3 import dbapi2
+
+from local_db.failures import failure, plain_errors
+from parking.errors import ParkingError, UnavailableError, UserError
+
+_KEY_FORM = re.compile(r"[0-9a-fA-F]{64}")
+_NOT_A_DATABASE = 26
+_BUSY_MS = 5000
+
+
+def check_key(key: str) -> str:
+    """Return the key if it has the one allowed form; SQLCipher itself would take any text.
+
+    Raises:
+        UserError: ``database.key_form``; the key is not repeated in the sentence.
+    """
+    if not _KEY_FORM.fullmatch(key):
+        raise UserError(
+            "database.key_form",
+            "The database key must be exactly 64 hexadecimal digits (0-9, a-f).",
+            action="Ask IT to restore the key of this device.",
+        )
+    return key
+
+
+class DeviceLock:
+    """Keeps a second program away from the files of this device until closed or the process ends.
+
+    An exclusive transaction on a small plain SQLite file: the operating system frees it when the
+    process dies, on Linux and Windows alike.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Take the lock.
+
+        Raises:
+            UserError: ``database.in_use`` when another program holds it.
+            UnavailableError: ``database.disk``.
+        """
+        with ExitStack() as undone, _plain_lock_errors():
+            connection = sqlite3.connect(
+                path, timeout=0, isolation_level=None, check_same_thread=False
+            )
+            undone.callback(connection.close)
+            connection.execute("BEGIN EXCLUSIVE")
+            undone.pop_all()
+        self._connection = connection
+
+    def close(self) -> None:
+        """Free the lock."""
+        self._connection.close()
+
+
+@contextmanager
+def _plain_lock_errors() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            raise failure(error) from error
+        raise UserError(
+            "database.in_use",
+            "The parking terminal is already running on this device.",
+            action="Use the window that is open, or close it first.",
+        ) from error
+
+
+class EncryptedFile:
+    """One open SQLCipher file.
+
+    Attributes:
+        path: Where it is.
+    """
+
+    def __init__(self, path: Path, key: str, *, cache_kib: int) -> None:
+        """Open the file, or create it where there is none, and make sure that it is durable.
+
+        Args:
+            path: In a folder that exists.
+            key: 64 hexadecimal digits.
+            cache_kib: Page cache of each connection, in KiB.
+
+        Raises:
+            UserError: ``database.key_form``, ``database.key_wrong``.
+            UnavailableError: The file does not keep WAL and full fsync, or the disk fails.
+        """
+        self.path = path
+        self._key = check_key(key)
+        self._cache_kib = cache_kib
+        self._writer = self._engine(connections=1, begin="BEGIN IMMEDIATE", query_only=False)
+        self._reader = self._engine(connections=4, begin="BEGIN", query_only=True)
+        try:
+            with plain_errors(), self._writer.connect():
+                pass
+        except ParkingError:
+            self.close()
+            raise
+        fsync_folder(path.parent)
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Give the writing connection inside a transaction; rolled back unless it was committed."""
+        with plain_errors(), self._writer.connect() as connection:
+            connection.begin()
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a connection that cannot write, with one snapshot until the end of the block."""
+        with plain_errors(), self._reader.connect() as connection, connection.begin():
+            yield connection
+
+    def raw_reader(self, *, cache_kib: int) -> dbapi2.Connection:
+        """Return a bare connection of its own that cannot write; the caller closes it.
+
+        Args:
+            cache_kib: Most of the file it may keep decrypted in memory, in KiB.
+        """
+        with plain_errors():
+            pooled = self._reader.raw_connection()
+            pooled.detach()
+            # SQLAlchemy types it as any driver's connection, or None once it is closed.
+            connection = cast("dbapi2.Connection", pooled.dbapi_connection)
+            connection.execute(f"PRAGMA cache_size = {-cache_kib}")
+            return connection
+
+    def close(self) -> None:
+        """Close every connection; the last one folds the write-ahead log into the file."""
+        self._reader.dispose()
+        self._writer.dispose()
+
+    def _engine(self, *, connections: int, begin: str, query_only: bool) -> Engine:
+        engine = create_engine(
+            URL.create("sqlite+pysqlcipher", password=f"x'{self._key}'", database=str(self.path)),
+            poolclass=QueuePool,
+            pool_size=connections,
+            max_overflow=0,
+            hide_parameters=True,
+            connect_args={"isolation_level": None, "check_same_thread": False},
+        )
+
+        @event.listens_for(engine, "connect")
+        def _prepare(connection: Any, _record: Any) -> None:
+            try:
+                self._prepare(connection, query_only=query_only)
+            except dbapi2.Error as error:
+                raise self._open_failure(error) from error
+
+        @event.listens_for(engine, "begin")
+        def _begin(connection: Connection) -> None:
+            connection.exec_driver_sql(begin)
+
+        return engine
+
+    def _prepare(self, connection: dbapi2.Connection, *, query_only: bool) -> None:
+        # SQLCipher writes page errors to stderr by itself; ours are told once, in words.
+        connection.execute("PRAGMA cipher_log = off")
+        connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+        connection.execute(f"PRAGMA cache_size = {-self._cache_kib}")
+        journal = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+        connection.execute("PRAGMA synchronous = FULL")
+        # An I/O error inside the switch raises nothing (RELIABILITY.md 3), hence the reading back.
+        found = (journal, connection.execute("PRAGMA synchronous").fetchone())
+        if found != (("wal",), (2,)):
+            raise UnavailableError(
+                "database.journal",
+                "The disk does not keep the database safe (write-ahead log refused). Tell IT.",
+                retry_safe=True,
+            )
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA secure_delete = ON")
+        if query_only:
+            connection.execute("PRAGMA query_only = ON")
+
+    def _open_failure(self, error: dbapi2.Error) -> Exception:
+        if getattr(error, "sqlite_errorcode", 0) == _NOT_A_DATABASE:
+            return UserError(
+                "database.key_wrong",
+                f"The key of this device does not open its {self.path.stem} database, "
+                "or the file is damaged.",
+                action="Nothing was changed. Ask IT to restore the key of this device.",
+            )
+        return failure(error)
+
+
+def fsync_folder(folder: Path) -> None:
+    """Make the names in a folder durable; on Windows the file system does so by itself."""
+    if os.name == "nt":  # pragma: no cover  # folders cannot be opened there
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,287 @@
+"""The terminal's side of sync: what to send, what was answered, what the feed brings.
+
+Satisfies ``sync.engine.SyncStore``. Sync thread; every write waits until no person is saving.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    delete,
+    exists,
+    func,
+    select,
+    update,
+)
+from sqlalchemy.dialects.sqlite import insert
+
+from local_db.feed import Feed
+from local_db.opening import EncryptedFile
+from local_db.photos import PhotoFolder
+from local_db.rows import instant, micros
+from local_db.tables import AUDIT_LINK, FACT_TABLES, OUTBOX, PHOTO_FILE, SETTING, SendState
+from local_db.turns import Turns
+from sync.engine import Batch, FeedPosition, PhotoToSend
+from sync.news import ToSend
+from sync.wire import FeedPage, Op, OpResult
+
+FEED_EPOCH = "feed_epoch"
+"""Setting with the life of central's database that our sent operations belong to."""
+KEEP_SENT_PHOTOS = timedelta(hours=24)
+"""A photo stays on the terminal at least for the rest of the shift."""
+_PEOPLE_FIRST_S = 1.0
+_STORED = ("applied", "flagged")
+_PHOTO = FACT_TABLES["photo"].c
+
+
+class LocalOutbox:
+    """What waits to be sent, and what central answered."""
+
+    def __init__(
+        self, records: EncryptedFile, feed: Feed, photos: PhotoFolder, turns: Turns
+    ) -> None:
+        """Work on the open files of a store."""
+        self._records = records
+        self._feed = feed
+        self._photos = photos
+        self._turns = turns
+
+    def next_batch(self, *, most_ops: int, most_bytes: int) -> Batch | None:
+        """Return the oldest operations to send, without gaps, or None.
+
+        Args:
+            most_ops: Largest number of operations, >= 1.
+            most_bytes: Largest sum of payload bytes; one operation is given whatever its size.
+        """
+        box = OUTBOX.c
+        with self._records.reading() as connection:
+            rows = connection.execute(
+                select(box.epoch, box.seq, box.name, box.payload)
+                .where(box.state == SendState.TO_SEND)
+                .order_by(box.epoch, box.seq)
+                .limit(most_ops)
+            ).all()
+            if not rows:
+                return None
+            epoch, ops = rows[0].epoch, list(_without_gaps(rows, most_bytes))
+            link = connection.execute(
+                select(AUDIT_LINK.c.link).where(
+                    AUDIT_LINK.c.epoch == epoch, AUDIT_LINK.c.seq == ops[-1].seq
+                )
+            ).scalar_one()
+        return Batch(epoch=epoch, ops=tuple(ops), link=link)
+
+    def settle(
+        self,
+        batch: Batch,
+        results: Iterable[OpResult],
+        *,
+        durable_through: int,
+        now_utc: datetime,
+    ) -> None:
+        """Store central's answers; forget what its backups hold.
+
+        Args:
+            batch: What was sent.
+            results: Answers to operations of the batch, any number of them.
+            durable_through: Highest number of the epoch that central's backup horizon has passed.
+            now_utc: Dates the answers.
+        """
+        box = OUTBOX.c
+        with self._turns.background(), self._records.writing() as connection:
+            for run in _runs_alike(results):
+                connection.execute(
+                    update(OUTBOX)
+                    .where(
+                        box.epoch == batch.epoch,
+                        box.seq.between(run[0].seq, run[-1].seq),
+                        box.state == SendState.TO_SEND,
+                    )
+                    .values(
+                        state=_state_after(run[0]),
+                        code=run[0].code,
+                        text=run[0].text,
+                        answered_utc=micros(now_utc),
+                    )
+                )
+            connection.execute(
+                delete(OUTBOX).where(
+                    box.epoch == batch.epoch,
+                    box.seq <= durable_through,
+                    box.state == SendState.SENT,
+                )
+            )
+            connection.commit()
+
+    def next_photo(self) -> PhotoToSend | None:
+        """Return the oldest photo whose record central has, or None."""
+        file = PHOTO_FILE.c
+        waiting = select(OUTBOX.c.seq).where(
+            OUTBOX.c.record_id == _PHOTO.photo_id, OUTBOX.c.state != SendState.SENT
+        )
+        with self._records.reading() as connection:
+            row = connection.execute(
+                select(file.sha256, file.key, file.byte_length)
+                .join(FACT_TABLES["photo"], _PHOTO.sha256 == file.sha256)
+                .where(file.state == SendState.TO_SEND, ~exists(waiting))
+                .order_by(file.kept_utc)
+                .limit(1)
+            ).first()
+        if row is None:
+            return None
+        return PhotoToSend(
+            sha256=row.sha256,
+            byte_length=row.byte_length,
+            chunks=lambda: self._photos.read(row.sha256, row.key, byte_length=row.byte_length),
+        )
+
+    def photo_answered(self, digest: bytes, *, refused: str, now_utc: datetime) -> None:
+        """Store that central has a photo, or why it refused it (empty when it has it)."""
+        state = SendState.REFUSED if refused else SendState.SENT
+        with self._turns.background(), self._records.writing() as connection:
+            connection.execute(
+                update(PHOTO_FILE)
+                .where(PHOTO_FILE.c.sha256 == digest)
+                .values(state=state, text=refused, answered_utc=micros(now_utc))
+            )
+            connection.commit()
+
+    def free_photos(self, *, now_utc: datetime) -> int:
+        """Remove photo files that central has for good and nobody needs here; return how many."""
+        file = PHOTO_FILE.c
+        in_outbox = select(OUTBOX.c.seq).where(OUTBOX.c.record_id == _PHOTO.photo_id)
+        durable = (
+            select(file.sha256)
+            .join(FACT_TABLES["photo"], _PHOTO.sha256 == file.sha256)
+            .where(
+                file.state == SendState.SENT,
+                file.answered_utc < micros(now_utc - KEEP_SENT_PHOTOS),
+                ~exists(in_outbox),
+            )
+        )
+        with self._records.reading() as connection:
+            digests = list(connection.execute(durable).scalars())
+        if digests:
+            with self._turns.background(), self._records.writing() as connection:
+                connection.execute(delete(PHOTO_FILE).where(file.sha256.in_(digests)))
+                connection.commit()
+        for digest in digests:
+            self._photos.remove(digest)
+        return len(digests)
+
+    def feed_position(self) -> FeedPosition:
+        """Return where the feed goes on."""
+        return self._feed.position()
+
+    def apply_page(self, page: FeedPage) -> frozenset[str]:
+        """Bring a page of the feed in; return the names of the records it had."""
+        self._turns.let_people_go_first(_PEOPLE_FIRST_S)
+        return self._feed.apply(page)
+
+    def unread(self) -> int:
+        """Return how many rows of the feed this version could not read."""
+        return self._feed.unread()
+
+    def start_feed_again(self, feed_epoch: str) -> None:
+        """Fetch everything anew; rows here stay usable until then, the outbox is untouched."""
+        self._feed.start_again(feed_epoch)
+
+    def send_from(self, epoch: int, next_seq: int) -> bool:
+        """Mark kept operations from ``next_seq`` on as to send; False when that one is gone."""
+        box = OUTBOX.c
+        with self._turns.background(), self._records.writing() as connection:
+            known = connection.execute(
+                select(box.seq).where(box.epoch == epoch, box.seq == next_seq)
+            ).first()
+            if known is not None:
+                _send_again(connection, OUTBOX, box.epoch == epoch, box.seq >= next_seq)
+                connection.commit()
+        return known is not None
+
+    def meet_epoch(self, feed_epoch: str) -> bool:
+        """Take note of central's feed epoch; after a restore, send again what it may have lost.
+
+        What was answered before the first epoch was known may belong to an earlier one too. Central
+        answers what it still has from its stored answers, so nothing happens twice.
+
+        Returns:
+            True when operations and photos were marked to send again.
+        """
+        setting, value = SETTING.c, feed_epoch.encode()
+        with self._records.reading() as connection:
+            known = connection.execute(
+                select(setting.value).where(setting.name == FEED_EPOCH)
+            ).scalar()
+        if known == value:
+            return False
+        with self._turns.background(), self._records.writing() as connection:
+            marked = _send_again(connection, OUTBOX) + _send_again(connection, PHOTO_FILE)
+            row = {"name": FEED_EPOCH, "value": value}
+            connection.execute(
+                insert(SETTING)
+                .values(row)
+                .on_conflict_do_update(index_elements=[setting.name], set_=row)
+            )
+            connection.commit()
+        return marked > 0
+
+    def to_send(self) -> ToSend:
+        """Return what waits for the network."""
+        box, file = OUTBOX.c, PHOTO_FILE.c
+        counts = select(box.state, func.count(), func.min(box.made_utc)).group_by(box.state)
+        photos = (
+            select(file.state, func.count(), func.min(file.kept_utc))
+            .where(exists(select(_PHOTO.photo_id).where(_PHOTO.sha256 == file.sha256)))
+            .group_by(file.state)
+        )
+        with self._records.reading() as connection:
+            rows = [*connection.execute(counts), *connection.execute(photos)]
+        waiting = [row for row in rows if row[0] == SendState.TO_SEND]
+        oldest = min((row[2] for row in waiting), default=None)
+        return ToSend(
+            count=sum(row[1] for row in waiting),
+            oldest_utc=None if oldest is None else instant(oldest),
+            parked=sum(row[1] for row in rows if row[0] == SendState.REFUSED),
+        )
+
+
+def _runs_alike(results: Iterable[OpResult]) -> Iterator[list[OpResult]]:
+    """Yield neighbours with the same answer together: mostly that is the whole batch."""
+    run: list[OpResult] = []
+    for result in sorted(results, key=lambda one: one.seq):
+        if run and (run[-1].seq + 1, *_answer(run[0])) != (result.seq, *_answer(result)):
+            yield run
+            run = []
+        run.append(result)
+    if run:
+        yield run
+
+
+def _answer(result: OpResult) -> tuple[str, str, str]:
+    return result.outcome, result.code, result.text
+
+
+def _state_after(result: OpResult) -> SendState:
+    return SendState.SENT if result.outcome in _STORED else SendState.REFUSED
+
+
+def _without_gaps(rows: Sequence[Any], most_bytes: int) -> Iterator[Op]:
+    """Give operations of one epoch in order, up to the first gap or the size."""
+    (of_epoch, first_seq, *_), size = rows[0], 0
+    for at, (epoch, seq, name, payload) in enumerate(rows):
+        size += len(payload)
+        if at and (epoch != of_epoch or seq != first_seq + at or size > most_bytes):
+            return
+        yield Op(seq, name, msgspec.Raw(payload))
+
+
+def _send_again(connection: Connection, table: Table, *where: ColumnElement[bool]) -> int:
+    answered = table.c.state.in_([SendState.SENT, SendState.REFUSED])
+    return connection.execute(
+        update(table).where(answered, *where).values(state=SendState.TO_SEND, answered_utc=None)
+    ).rowcount

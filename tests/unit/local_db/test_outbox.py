@@ -1,0 +1,195 @@
+"""The outbox: what is sent next, what answers do to it, what is forgotten and what never is."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import delete
+
+from local_db.outbox import KEEP_SENT_PHOTOS
+from local_db.store import LocalStore
+from local_db.tables import OUTBOX
+from parking.errors import UnavailableError
+from sync.engine import Batch
+from sync.news import ToSend
+from sync.wire import OpResult
+from tests.fakes.clock import NOON, StillClock
+from tests.fakes.terminal import citation, photo, plate_check, save
+
+
+def batch(store: LocalStore, *, most_ops: int = 500, most_bytes: int = 10**6) -> Batch:
+    found = store.outbox.next_batch(most_ops=most_ops, most_bytes=most_bytes)
+    assert found is not None
+    return found
+
+
+def answer(
+    store: LocalStore, sent: Batch, results: Iterable[OpResult], *, durable_through: int = 0
+) -> None:
+    store.outbox.settle(sent, results, durable_through=durable_through, now_utc=NOON)
+
+
+def applied(*seqs: int) -> list[OpResult]:
+    return [OpResult(seq, "applied") for seq in seqs]
+
+
+def seqs(store: LocalStore) -> list[int]:
+    found = store.outbox.next_batch(most_ops=500, most_bytes=10**6)
+    return [] if found is None else [op.seq for op in found.ops]
+
+
+def save_some(store: LocalStore, count: int) -> None:
+    save(store, *(plate_check() for _ in range(count)))
+
+
+def test_an_empty_outbox_has_nothing_to_send(store: LocalStore) -> None:
+    assert store.outbox.next_batch(most_ops=500, most_bytes=1) is None
+    assert store.to_send() == ToSend(count=0, oldest_utc=None, parked=0)
+
+
+def test_a_batch_has_a_size_and_at_least_one_operation(store: LocalStore) -> None:
+    save_some(store, 5)
+    assert [op.seq for op in batch(store, most_ops=2).ops] == [1, 2]
+    one = len(batch(store, most_ops=1).ops[0].data)
+    assert [op.seq for op in batch(store, most_bytes=2 * one).ops] == [1, 2]
+    assert [op.seq for op in batch(store, most_bytes=1).ops] == [1]
+
+
+def test_answered_operations_are_not_sent_again(store: LocalStore) -> None:
+    save_some(store, 3)
+    answer(store, batch(store), [OpResult(1, "applied"), OpResult(2, "flagged", "zone", "odd")])
+    assert seqs(store) == [3]
+
+
+def test_a_batch_never_has_a_gap(store: LocalStore) -> None:
+    save_some(store, 4)
+    answer(store, batch(store), applied(2))
+    assert seqs(store) == [1]
+    answer(store, batch(store), applied(1))
+    assert seqs(store) == [3, 4]
+
+
+def test_what_central_refused_is_parked_with_its_reason(
+    store: LocalStore, clock: StillClock
+) -> None:
+    made = citation()
+    save(store, made, plate_check())
+    clock.pass_by(minutes=5)
+    refusal = OpResult(1, "refused", "record.field", "The place is too long.")
+    answer(store, batch(store), [refusal, *applied(2)], durable_through=2)
+    (parked,) = store.parked()
+    assert (parked.record, parked.code, parked.text) == (made, refusal.code, refusal.text)
+    assert (parked.epoch, parked.seq, parked.answered_utc) == (1, 1, NOON)
+    assert store.to_send() == ToSend(count=0, oldest_utc=None, parked=1)
+    assert store.sending(made.citation_id) == "refused"
+
+
+def test_operations_are_kept_until_a_backup_has_them(store: LocalStore) -> None:
+    save_some(store, 3)
+    answer(store, batch(store), applied(1, 2, 3), durable_through=2)
+    assert store.outbox.send_from(1, 3)
+    assert seqs(store) == [3]
+    assert not store.outbox.send_from(1, 2)
+
+
+def test_forgetting_spares_what_is_not_answered(store: LocalStore) -> None:
+    save_some(store, 3)
+    answer(store, batch(store), applied(1), durable_through=3)
+    assert seqs(store) == [2, 3]
+
+
+def test_an_answer_changes_nothing_twice(store: LocalStore) -> None:
+    save_some(store, 1)
+    sent = batch(store)
+    answer(store, sent, applied(1))
+    answer(store, sent, [OpResult(1, "refused", "late", "A late answer.")])
+    assert store.to_send().parked == 0
+
+
+def test_where_a_fact_stands_is_told(store: LocalStore) -> None:
+    made, other = citation(), citation()
+    save(store, made)
+    assert store.sending(made.citation_id) == "to_send"
+    answer(store, batch(store), applied(1))
+    assert store.sending(made.citation_id) == "sent"
+    with store._records.writing() as connection:
+        connection.execute(delete(OUTBOX))
+        connection.commit()
+    assert store.sending(made.citation_id) == "sent"
+    assert store.sending(other.citation_id) == ""
+
+
+def test_the_next_number_of_the_chain_outlives_the_outbox(store: LocalStore) -> None:
+    save_some(store, 2)
+    answer(store, batch(store), applied(1, 2), durable_through=2)
+    save_some(store, 1)
+    assert seqs(store) == [3]
+
+
+def test_the_age_of_the_oldest_counts_photos_too(store: LocalStore, clock: StillClock) -> None:
+    digest = store.save_photo(b"picture")
+    clock.pass_by(minutes=1)
+    assert store.to_send().count == 0
+    made = citation()
+    save(store, made, photo(made, digest, 7))
+    assert store.to_send() == ToSend(count=3, oldest_utc=NOON, parked=0)
+
+
+def test_a_photo_goes_after_its_record(store: LocalStore) -> None:
+    assert store.outbox.next_photo() is None
+    digest = store.save_photo(b"picture")
+    made = citation()
+    save(store, made, photo(made, digest, 7))
+    assert store.outbox.next_photo() is None
+    answer(store, batch(store), applied(1, 2))
+    found = store.outbox.next_photo()
+    assert found is not None
+    assert (found.sha256, found.byte_length) == (digest, 7)
+    assert [b"".join(found.chunks()), b"".join(found.chunks())] == [b"picture"] * 2
+    store.outbox.photo_answered(digest, refused="", now_utc=NOON)
+    assert store.outbox.next_photo() is None
+
+
+def test_a_refused_photo_is_parked_and_stays_here(store: LocalStore) -> None:
+    digest = store.save_photo(b"picture")
+    made = citation()
+    save(store, made, photo(made, digest, 7))
+    answer(store, batch(store), applied(1, 2), durable_through=2)
+    store.outbox.photo_answered(digest, refused="Too large.", now_utc=NOON)
+    assert store.outbox.next_photo() is None
+    assert store.to_send().parked == 1
+    assert store.outbox.free_photos(now_utc=NOON + timedelta(days=9)) == 0
+    assert store.photo(digest) == b"picture"
+
+
+def test_a_photo_is_freed_when_central_has_it_for_good(store: LocalStore) -> None:
+    digest = store.save_photo(b"picture")
+    made = citation()
+    save(store, made, photo(made, digest, 7))
+    sent = batch(store)
+    answer(store, sent, applied(1, 2))
+    store.outbox.photo_answered(digest, refused="", now_utc=NOON)
+    late = NOON + KEEP_SENT_PHOTOS + timedelta(seconds=1)
+    assert store.outbox.free_photos(now_utc=late) == 0
+    answer(store, sent, [], durable_through=2)
+    assert store.outbox.free_photos(now_utc=NOON) == 0
+    assert store.photo(digest) == b"picture"
+    assert store.outbox.free_photos(now_utc=late) == 1
+    with pytest.raises(UnavailableError, match="no longer"):
+        store.photo(digest)
+
+
+def test_a_restored_central_gets_back_what_it_may_have_lost(store: LocalStore) -> None:
+    assert not store.outbox.meet_epoch("life-1")
+    digest = store.save_photo(b"picture")
+    made = citation()
+    save(store, made, photo(made, digest, 7), plate_check())
+    sent = batch(store)
+    answer(store, sent, [*applied(1, 2), OpResult(3, "refused", "x", "y")], durable_through=1)
+    store.outbox.photo_answered(digest, refused="", now_utc=NOON)
+    assert not store.outbox.meet_epoch("life-1")
+    assert seqs(store) == []
+    assert store.outbox.meet_epoch("life-2")
+    assert seqs(store) == [2, 3]
+    answer(store, batch(store), applied(2, 3))
+    assert store.outbox.next_photo() is not None
