@@ -1,0 +1,1 @@
+"""The change feed: what terminals pull, and the channel that wakes them."""

@@ -1,0 +1,230 @@
+"""Reading the feed: rows strictly below ``pg_snapshot_xmin``, whole transactions, (xid, seq) order.
+
+A cursor on a bare sequence or on now() loses the rows of transactions that commit late (35 % in a
+test; SYNC.md 0). Rows carry the record as it stands now, so repeats within a page collapse.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from msgspec import Raw, json
+from sqlalchemy import Connection
+
+from central.problems import RefusedError
+from central.store import load_many
+from parking.terminal import TerminalKind
+from parking.zone import Source
+from sync.records import BY_NAME, RECORDS
+from sync.wire import FeedPage, FeedRow
+
+PAGE_ROWS = 500
+
+# Before the page's snapshot: any transaction that the page cannot see yet commits after this.
+_QUIET = """
+select extract(epoch from clock_timestamp() - least(min(xact_start), clock_timestamp()))::float8
+from pg_stat_activity where backend_xid is not null
+"""
+_PAGE = """
+with horizon as materialized (
+    select pg_snapshot_xmin(pg_current_snapshot()) as low,
+        pg_snapshot_xmax(pg_current_snapshot()) as high
+), page as (
+    select xid, seq, name, key from feed
+    where (xid, seq) > (%(xid)s::text::xid8, %(seq)s) and xid < (select low from horizon)
+        and name = any (%(names)s::text[])
+    order by xid, seq limit %(most)s
+), edge as (
+    select xid, seq from page order by xid desc, seq desc limit 1
+)
+select low::text, high::text, p.xid::text, p.seq, p.name, p.key from horizon left join (
+    select * from page
+    union all
+    select f.xid, f.seq, f.name, f.key from feed f, edge
+    where f.xid = edge.xid and f.seq > edge.seq and f.name = any (%(names)s::text[])
+) p on true
+order by p.xid, p.seq
+"""
+_LAST_SEQ = (
+    "select coalesce(max(seq), 0) from (select seq from feed order by xid desc, seq desc limit 1) f"
+)
+_REPORTS = """
+select wanted.source, (
+    select complete_through_utc from source_reports r
+    where r.source = wanted.source and r.xid < %(low)s::text::xid8
+    order by complete_through_utc desc limit 1
+)
+from unnest(%(sources)s::text[]) as wanted (source)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A place in the feed of one epoch."""
+
+    epoch: str
+    xid: int
+    seq: int
+
+    def __str__(self) -> str:
+        return f"{self.epoch}:{self.xid}:{self.seq}"
+
+
+def read_cursor(text: str, *, epoch: str) -> Cursor:
+    """Read a cursor that a terminal gave back; the empty text is the beginning.
+
+    Raises:
+        RefusedError: 410 ``feed.resync`` when it belongs to another epoch; 400
+            ``feed.cursor`` when it is no cursor of ours.
+    """
+    if not text:
+        return Cursor(epoch, 0, 0)
+    parts = text.split(":")
+    if len(parts) != 3 or not all(_is_number(part) for part in parts[1:]):
+        raise RefusedError(
+            400, "feed.cursor", "This is no cursor of the feed; start from an empty one."
+        )
+    if parts[0] != epoch:
+        raise resync()
+    return Cursor(parts[0], int(parts[1]), int(parts[2]))
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 20 and int(text) < 2**63
+
+
+def resync() -> RefusedError:
+    """Return the refusal that makes a terminal start over from an empty cursor."""
+    return RefusedError(
+        410, "feed.resync", "Central was restored; read everything again from an empty cursor."
+    )
+
+
+def names_for(kind: TerminalKind) -> list[str]:
+    """Return the records that a kind of terminal reads."""
+    return [record.name for record in RECORDS if kind in record.readers]
+
+
+def read_page(
+    connection: Connection,
+    cursor_text: str,
+    names: Sequence[str],
+    *,
+    epoch: str,
+    now_utc: datetime,
+    most: int = PAGE_ROWS,
+) -> FeedPage:
+    """Return the page after a cursor.
+
+    Args:
+        connection: A reading transaction.
+        cursor_text: As the terminal gave it back, ``""`` for the beginning.
+        names: Records that this reader gets.
+        epoch: The database's present feed epoch.
+        now_utc: Read before this call; ages are measured by the database and taken off it.
+        most: Rows of a page; one whole transaction may make it longer.
+
+    Raises:
+        RefusedError: As ``read_cursor``, and 410 when the cursor lies in this database's future.
+    """
+    cursor = read_cursor(cursor_text, epoch=epoch)
+    open_for_s = connection.exec_driver_sql(_QUIET).scalar_one() or 0.0
+    rows = read_rows(connection, cursor.xid, cursor.seq, names, most=most)
+    if cursor.xid > rows.high:
+        raise resync()
+    heard_utc = now_utc - timedelta(seconds=max(0.0, open_for_s))
+    return FeedPage(
+        feed_epoch=epoch,
+        cursor=str(Cursor(epoch, rows.end_xid, rows.end_seq)),
+        rows=_feed_rows(connection, rows.told),
+        more=rows.more,
+        remaining=_remaining(connection, rows.end_seq) if rows.more else 0,
+        as_of=_as_of(connection, rows.low, heard_utc),
+        server_utc=now_utc,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """Feed rows after a place.
+
+    Attributes:
+        told: Record name and key of each, in feed order, repeats included.
+        more: Whether another page waits.
+        end_xid: Where the next page starts, with ``end_seq``.
+        low: The horizon: everything below it was read.
+        high: No transaction of this database has reached it.
+    """
+
+    told: list[tuple[str, str]]
+    more: bool
+    end_xid: int
+    end_seq: int
+    low: int
+    high: int
+
+
+def read_rows(
+    connection: Connection, xid: int, seq: int, names: Sequence[str], *, most: int
+) -> Rows:
+    """Return the rows strictly after (xid, seq) and below the horizon, whole transactions only.
+
+    Args:
+        connection: Any transaction at READ COMMITTED.
+        xid: Transaction id of the place, 0 for the beginning.
+        seq: Its seq.
+        names: Records to look for.
+        most: Rows wanted; the last transaction is completed beyond it.
+    """
+    place = {"xid": str(xid), "seq": seq, "names": list(names), "most": most}
+    found = connection.exec_driver_sql(_PAGE, place).all()
+    low, high = int(found[0][0]), int(found[0][1])
+    rows = [row for row in found if row[2] is not None]
+    more = len(rows) >= most
+    if more:
+        xid, seq = int(rows[-1][2]), int(rows[-1][3])
+    elif low > xid:
+        # Everything below the horizon was read: the next page starts with the horizon itself.
+        xid, seq = low, 0
+    told = [(row[4], row[5]) for row in rows]
+    return Rows(told=told, more=more, end_xid=xid, end_seq=seq, low=low, high=high)
+
+
+def _feed_rows(connection: Connection, told: Sequence[tuple[str, str]]) -> list[FeedRow]:
+    order = {entry: place for place, entry in enumerate(told)}
+    keys: dict[str, list[str]] = {}
+    for name, key in order:
+        keys.setdefault(name, []).append(key)
+    stored = {name: load_many(connection, BY_NAME[name], wanted) for name, wanted in keys.items()}
+    return [
+        FeedRow(name, Raw(json.encode(stored[name][key])))
+        for name, key in sorted(order, key=lambda entry: order[entry])
+        if key in stored[name]
+    ]
+
+
+def _remaining(connection: Connection, seq: int) -> int:
+    return max(0, int(connection.exec_driver_sql(_LAST_SEQ).scalar_one()) - seq)
+
+
+def _as_of(connection: Connection, low: int, heard_utc: datetime) -> dict[str, datetime]:
+    reported = connection.exec_driver_sql(
+        _REPORTS,
+        {"low": str(low), "sources": _reported_sources()},
+    )
+    as_of = {source: min(until, heard_utc) for source, until in reported if until}
+    return {Source.PAY_STATION.value: heard_utc, **as_of}
+
+
+def _reported_sources() -> list[str]:
+    return [source.value for source in Source if source is not Source.PAY_STATION]
+
+
+def report_source(connection: Connection, source: Source, complete_through_utc: datetime) -> None:
+    """Record until when central has heard everything from a source (not the pay stations)."""
+    values: dict[str, Any] = {"source": source.value, "until": complete_through_utc}
+    connection.exec_driver_sql(
+        "insert into source_reports (source, complete_through_utc) values (%(source)s, %(until)s)",
+        values,
+    )

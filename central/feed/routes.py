@@ -1,0 +1,44 @@
+"""GET /sync/v1/feed and GET /sync/v1/wake."""
+
+from functools import partial
+
+from fastapi import APIRouter, Request
+from sqlalchemy import Connection
+from starlette.responses import Response, StreamingResponse
+
+from central.body import reply
+from central.context import Central, central_of, on_terminal_thread
+from central.feed.epoch import feed_epoch
+from central.feed.read import names_for, read_page
+from parking.terminal import Terminal
+from sync.wire import FeedPage
+
+router = APIRouter()
+
+
+@router.get("/sync/v1/feed")
+async def feed(request: Request, cursor: str = "") -> Response:
+    """Hand out the page after a cursor; see ``sync.wire``."""
+    work = partial(_page, central_of(request), cursor)
+    return reply(await on_terminal_thread(request, work), request)
+
+
+def _page(central: Central, cursor: str, connection: Connection, terminal: Terminal) -> FeedPage:
+    now_utc = central.clock.now().utc
+    epoch = feed_epoch(connection)
+    central.epochs.check(connection, epoch)
+    names = names_for(terminal.kind)
+    return read_page(connection, cursor, names, epoch=epoch, now_utc=now_utc)
+
+
+@router.get("/sync/v1/wake")
+async def wake(request: Request) -> Response:
+    """Keep a channel open that says when the cursor moved."""
+    central = central_of(request)
+    await on_terminal_thread(request, lambda _connection, _terminal: None)
+    central.wake.check_room()
+    return StreamingResponse(
+        central.wake.events(),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )

@@ -1,0 +1,1 @@
+"""Who asks: device tokens, enrolment, activation of officers, the city's keys."""

@@ -1,0 +1,117 @@
+"""The city's keys: an offline root that signs the online key, which signs leases and rules.
+
+The root's secret belongs on paper or a stick, never on the server. Ed25519 (DESIGN.md 6).
+"""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from parking.errors import UserError
+
+ROOT_SECRET, ROOT_PUBLIC = "city-root.secret", "city-root.public"
+ONLINE_SECRET, ONLINE_SIGNATURE = "city-online.secret", "city-online.signature"
+_ONLINE_PREFIX = b"stamford-online-key-1\n"
+
+
+@dataclass(frozen=True, slots=True)
+class CityKeys:
+    """The keys a running service needs.
+
+    Attributes:
+        root_public: 32 bytes that devices pin at enrolment.
+        online: Signs what the city says from day to day.
+        online_signature: 64 bytes by the root over the online key.
+    """
+
+    root_public: bytes
+    online: Ed25519PrivateKey = field(repr=False)
+    online_signature: bytes
+
+    @property
+    def online_public(self) -> bytes:
+        """Return the public half of the online key, 32 bytes."""
+        return self.online.public_key().public_bytes_raw()
+
+
+def online_key_bytes(online_public: bytes) -> bytes:
+    """Return the bytes that the root signs to vouch for an online key."""
+    return _ONLINE_PREFIX + online_public
+
+
+def init_keys(folder: Path) -> Path:
+    """Make the city's keys in a folder; existing keys are never overwritten.
+
+    Args:
+        folder: Made when missing, readable by its owner alone.
+
+    Returns:
+        The file with the root's secret, which must leave this machine.
+
+    Raises:
+        UserError: ``keys.exist``, or ``keys.folder`` when the folder cannot be written.
+    """
+    root, online = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
+    online_public = online.public_key().public_bytes_raw()
+    files = {
+        ROOT_SECRET: root.private_bytes_raw(),
+        ROOT_PUBLIC: root.public_key().public_bytes_raw(),
+        ONLINE_SECRET: online.private_bytes_raw(),
+        ONLINE_SIGNATURE: root.sign(online_key_bytes(online_public)),
+    }
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if any((folder / name).exists() for name in files):
+            raise UserError("keys.exist", f"{folder} already holds keys of a city; choose another.")
+        for name, content in files.items():
+            _write_once(folder / name, content.hex())
+    except OSError as error:
+        raise UserError("keys.folder", f"{folder} cannot be written: {error.strerror}.") from error
+    return folder / ROOT_SECRET
+
+
+def _write_once(path: Path, text: str) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(text + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def read_keys(folder: Path) -> CityKeys:
+    """Read the keys of a running service; the root's secret is not needed.
+
+    Raises:
+        UserError: ``keys.missing`` or ``keys.broken``, naming the file.
+    """
+    root_public = _read(folder / ROOT_PUBLIC, 32)
+    online = Ed25519PrivateKey.from_private_bytes(_read(folder / ONLINE_SECRET, 32))
+    keys = CityKeys(root_public, online, _read(folder / ONLINE_SIGNATURE, 64))
+    try:
+        Ed25519PublicKey.from_public_bytes(root_public).verify(
+            keys.online_signature, online_key_bytes(keys.online_public)
+        )
+    except InvalidSignature as error:
+        raise UserError(
+            "keys.broken", f"The online key in {folder} is not signed by the root key beside it."
+        ) from error
+    return keys
+
+
+def _read(path: Path, length: int) -> bytes:
+    try:
+        content = bytes.fromhex(path.read_text(encoding="ascii"))
+    except FileNotFoundError as error:
+        raise UserError(
+            "keys.missing",
+            f"{path} is missing.",
+            action="Make the city's keys with: parking-central init-keys --dir FOLDER",
+        ) from error
+    except (OSError, ValueError) as error:
+        raise UserError("keys.broken", f"{path} cannot be read as a key.") from error
+    if len(content) != length:
+        raise UserError("keys.broken", f"{path} must hold {length} bytes in hexadecimal.")
+    return content

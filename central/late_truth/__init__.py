@@ -1,0 +1,1 @@
+"""Late truth: a right that disproves a citation finds it, whichever of the two comes last."""

@@ -1,0 +1,1 @@
+"""Number leases: ranges of citation numbers that one terminal alone may use."""

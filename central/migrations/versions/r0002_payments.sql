@@ -1,0 +1,62 @@
+create table payments (
+    payment_id uuid not null,
+    quote_id uuid not null,
+    terminal_id uuid not null,
+    reader_id text not null,
+    amount_cents bigint not null,
+    reference text not null,
+    state text not null,
+    told text not null,
+    attempt integer default 0 not null,
+    intent_id text default '' not null,
+    charge_id text default '' not null,
+    card text default '' not null,
+    receipt text[] default '{}' not null,
+    decline_hint text default '' not null,
+    right_id uuid,
+    end_utc timestamptz,
+    cancel_requested boolean default false not null,
+    present_again boolean default false not null,
+    needs_reconcile boolean default false not null,
+    version bigint default 1 not null,
+    created_utc timestamptz not null,
+    state_since_utc timestamptz not null,
+    look_again_utc timestamptz,
+    wakes bigint default 0 not null,
+    claimed_until_utc timestamptz,
+    primary key (payment_id),
+    constraint payments_amount check (amount_cents > 0 AND amount_cents <= 1000000)
+);
+create unique index idx_payments_one_live_per_quote on payments (quote_id)
+    where state NOT IN ('canceled', 'voided');
+create unique index idx_payments_one_live_per_reader on payments (reader_id)
+    where state IN ('created', 'intent_open', 'dispatched', 'declined', 'canceling');
+create index idx_payments_look_again on payments (look_again_utc)
+    where look_again_utc IS NOT NULL;
+create index idx_payments_intent on payments (intent_id) where intent_id <> '';
+
+create table stripe_calls (
+    idempotency_key text not null,
+    payment_id uuid not null,
+    op text not null,
+    attempt integer not null,
+    sent_utc timestamptz not null,
+    answered_utc timestamptz,
+    http_status integer default 0 not null,
+    outcome text default '' not null,
+    primary key (idempotency_key)
+);
+create index idx_stripe_calls_payment on stripe_calls (payment_id, op);
+
+create table stripe_events (
+    event_id text not null,
+    kind text not null,
+    api_version text not null,
+    payload bytea not null,
+    received_utc timestamptz not null,
+    primary key (event_id)
+);
+
+grant select, insert, update on payments, stripe_calls to parking_app;
+grant select, insert on stripe_events to parking_app;
+grant select on payments, stripe_calls, stripe_events to parking_read, parking_backup;

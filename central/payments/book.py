@@ -1,0 +1,435 @@
+"""The payment book: rows of ``payments``, their written-ahead calls, and the grant.
+
+Every function is one short transaction; none is open while Stripe answers. A claim is a lease in
+the row (``claimed_until_utc``), which survives transaction pooling and a killed worker. Blocking;
+a payment worker's thread or a request's worker thread.
+"""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import IntegrityError
+
+from central.database import Database
+from central.payments.processor import Refused, Unknown
+from parking.clock import Clock
+from parking.errors import BugError, UserError
+from parking.ids import uuid7
+from parking.payment import Payment, PaymentOrder, PaymentState, Quote, Told
+from parking.right import ParkingSession, RightSource
+
+T = TypeVar("T")
+ACTOR = "worker:payments"
+CLAIM = timedelta(seconds=60)
+"""Longer than the slowest Stripe call; a killed worker's payment is free again after it."""
+_REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+StoreRight = Callable[[Connection, ParkingSession], None]
+"""Stores a right with its feed row and judges citations, all in the given transaction."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentRow:
+    """A payment as the book has it."""
+
+    payment_id: UUID
+    quote_id: UUID
+    terminal_id: UUID
+    reader_id: str
+    amount_cents: int
+    reference: str
+    state: PaymentState
+    told: Told
+    attempt: int
+    intent_id: str
+    charge_id: str
+    card: str
+    receipt: tuple[str, ...]
+    decline_hint: str
+    right_id: UUID | None
+    end_utc: datetime | None
+    cancel_requested: bool
+    present_again: bool
+    needs_reconcile: bool
+    version: int
+    created_utc: datetime
+    state_since_utc: datetime
+    wakes: int
+
+
+_COLUMNS = ", ".join(PaymentRow.__dataclass_fields__)
+_CHANGEABLE = frozenset(
+    {
+        *("state", "told", "attempt", "intent_id", "charge_id", "card", "receipt", "decline_hint"),
+        *("right_id", "end_utc", "cancel_requested", "present_again", "needs_reconcile"),
+    }
+)
+
+
+def _row(mapping: Mapping[Any, Any]) -> PaymentRow:
+    values = dict(mapping)
+    values["state"] = PaymentState(values["state"])
+    values["told"] = Told(values["told"])
+    values["receipt"] = tuple(values["receipt"])
+    return PaymentRow(**values)
+
+
+def as_payment(row: PaymentRow) -> Payment:
+    """Return what a terminal is told of a payment."""
+    return Payment(
+        payment_id=row.payment_id,
+        state=row.state,
+        told=row.told,
+        amount_cents=row.amount_cents,
+        reference=row.reference,
+        card=row.card,
+        right_id=row.right_id,
+        end_utc=row.end_utc,
+        receipt=row.receipt,
+        decline_hint=row.decline_hint,
+        version=row.version,
+    )
+
+
+class Book:
+    """Reads and writes payments.
+
+    Args:
+        database: Central's.
+        clock: The time.
+        store_right: Stores a granted right in the transaction it is given.
+        moved: Told after COMMIT which payment moved; any thread.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        *,
+        store_right: StoreRight,
+        moved: Callable[[UUID], None] = lambda _: None,
+    ) -> None:
+        self._moved = moved
+        self._database = database
+        self._clock = clock
+        self._store_right = store_right
+
+    def open(
+        self, order: PaymentOrder, quote: Quote, *, terminal_id: UUID, reader_id: str
+    ) -> PaymentRow:
+        """Store a new payment, or return the one with this id.
+
+        Raises:
+            UserError: ``payment.other_terminal``, ``payment.under_way`` (another payment for this
+                quote) or ``payment.reader_busy``.
+        """
+        now = self._clock.now().utc
+        values = {
+            "payment_id": order.payment_id,
+            "quote_id": quote.quote_id,
+            "terminal_id": terminal_id,
+            "reader_id": reader_id,
+            "amount_cents": quote.price_cents,
+            "reference": _reference(),
+            "now": now,
+        }
+        try:
+            with self._database.unit_of_work(ACTOR) as connection:
+                connection.execute(_OPEN, values)
+        except IntegrityError as error:
+            raise _conflict(error) from error
+        row = self.read(order.payment_id)
+        if row is None or row.terminal_id != terminal_id or row.quote_id != quote.quote_id:
+            raise UserError("payment.other_terminal", "This payment belongs to another purchase.")
+        return row
+
+    def read(self, payment_id: UUID) -> PaymentRow | None:
+        """Return one payment."""
+        with self._database.reading() as connection:
+            found = connection.execute(_READ, {"payment_id": payment_id}).mappings().first()
+        return _row(found) if found is not None else None
+
+    def request(self, payment_id: UUID, *, column: str) -> PaymentRow | None:
+        """Note a person's wish (``cancel_requested`` or ``present_again``) and count a wake."""
+        statement = _REQUESTS[column]
+        with self._database.unit_of_work(ACTOR) as connection:
+            connection.execute(statement, {"payment_id": payment_id, "now": self._clock.now().utc})
+        return self.read(payment_id)
+
+    def wake(self, payment_id: UUID) -> None:
+        """Count a wake, so that a worker that has it now looks again."""
+        with self._database.unit_of_work(ACTOR) as connection:
+            connection.execute(_WAKE, {"payment_id": payment_id, "now": self._clock.now().utc})
+
+    def payment_of_intent(self, intent_id: str) -> UUID | None:
+        """Return which payment a PaymentIntent belongs to."""
+        with self._database.reading() as connection:
+            found = connection.execute(_OF_INTENT, {"intent_id": intent_id}).scalar()
+        return UUID(str(found)) if found is not None else None
+
+    def due(self, *, most: int) -> list[UUID]:
+        """Return payments whose time to look again has come, oldest first."""
+        with self._database.reading() as connection:
+            rows = connection.execute(_DUE, {"now": self._clock.now().utc, "most": most})
+            return [UUID(str(one)) for one in rows.scalars()]
+
+    def claim(self, payment_id: UUID) -> PaymentRow | None:
+        """Take a payment for this worker; None when it is final, gone, or another has it."""
+        now = self._clock.now().utc
+        with self._database.unit_of_work(ACTOR) as connection:
+            found = (
+                connection.execute(
+                    _CLAIM, {"payment_id": payment_id, "now": now, "until": now + CLAIM}
+                )
+                .mappings()
+                .first()
+            )
+        return _row(found) if found is not None else None
+
+    def write(self, row: PaymentRow, changes: Mapping[str, object]) -> PaymentRow:
+        """Write changes of a claimed payment and keep the claim; the version grows."""
+        with self._database.unit_of_work(ACTOR) as connection:
+            after = self._write(connection, row, changes, look_again=None, keep=True)
+        self._moved(row.payment_id)
+        return after
+
+    def release(
+        self, row: PaymentRow, changes: Mapping[str, object], *, look_again_s: float | None
+    ) -> PaymentRow | None:
+        """Let go of a payment; returns it again when someone woke it meanwhile."""
+        now = self._clock.now().utc
+        later = None if look_again_s is None else now + timedelta(seconds=look_again_s)
+        moved = {name: value for name, value in changes.items() if getattr(row, name) != value}
+        with self._database.unit_of_work(ACTOR) as connection:
+            after = self._write(connection, row, moved, look_again=later, keep=False)
+        if moved:
+            self._moved(row.payment_id)
+        return None if after.wakes == row.wakes else self.claim(row.payment_id)
+
+    def _write(
+        self,
+        connection: Connection,
+        row: PaymentRow,
+        changes: Mapping[str, object],
+        *,
+        look_again: datetime | None,
+        keep: bool,
+    ) -> PaymentRow:
+        now = self._clock.now().utc
+        sets = ["look_again_utc = :look_again", "claimed_until_utc = :until"]
+        if changes:
+            if not _CHANGEABLE.issuperset(changes):
+                raise BugError(f"not columns a step may change: {sorted(changes)}")
+            sets += ["version = version + 1", *(f"{name} = :{name}" for name in sorted(changes))]
+        if changes.get("state", row.state) != row.state:
+            sets.append("state_since_utc = :now")
+        until = now + CLAIM if keep else None
+        found = (
+            connection.execute(
+                text(
+                    f"UPDATE payments SET {', '.join(sets)} "  # noqa: S608 - names checked above
+                    f"WHERE payment_id = :payment_id RETURNING {_COLUMNS}"
+                ),
+                {
+                    **changes,
+                    "payment_id": row.payment_id,
+                    "now": now,
+                    "until": until,
+                    "look_again": until if keep else look_again,
+                },
+            )
+            .mappings()
+            .one()
+        )
+        return _row(found)
+
+    def post(
+        self, row: PaymentRow, op: str, send: Callable[[str], T | Refused | Unknown]
+    ) -> T | Refused | Unknown:
+        """Send one Stripe POST under a key that was stored first.
+
+        A call that was never answered is repeated under its own key; an answered one (a saved 5xx
+        included, which the same key would only repeat) gets the next attempt's key.
+        """
+        now = self._clock.now().utc
+        with self._database.unit_of_work(ACTOR) as connection:
+            answered = connection.execute(
+                _ANSWERED, {"payment_id": row.payment_id, "op": op}
+            ).scalar_one()
+            key = f"{row.payment_id}:{op}:{answered}"
+            connection.execute(
+                _CALL_BEGINS,
+                {"key": key, "payment_id": row.payment_id, "op": op, "n": answered, "now": now},
+            )
+        outcome = send(key)
+        status, word = _told(outcome)
+        if word:
+            with self._database.unit_of_work(ACTOR) as connection:
+                connection.execute(
+                    _CALL_ENDS,
+                    {"key": key, "now": self._clock.now().utc, "status": status, "word": word},
+                )
+        return outcome
+
+    def grant(self, row: PaymentRow) -> None:
+        """Store the right and the ledger line in one transaction, and the state with them.
+
+        Doing it twice changes nothing: right and line carry ids of the payment. A cancel that came
+        first wins: nothing is granted and the next step releases the hold.
+        """
+        now = self._clock.now().utc
+        with self._database.unit_of_work(ACTOR) as connection:
+            if connection.execute(_LOCK, {"payment_id": row.payment_id}).scalar_one():
+                return
+            quote = connection.execute(_QUOTE, {"quote_id": row.quote_id}).mappings().one()
+            right = _right(row, quote, now)
+            self._store_right(connection, right)
+            connection.execute(_LEDGER, _ledger_line(row, "charge", row.amount_cents, now))
+            changes: dict[str, object] = {
+                "state": PaymentState.GRANTED,
+                "told": Told.APPROVED,
+                "right_id": right.parking_session_id,
+                "end_utc": right.end_utc,
+                "needs_reconcile": False,
+            }
+            self._write(connection, row, changes, look_again=None, keep=True)
+        self._moved(row.payment_id)
+
+    def report_lost_capture(self, row: PaymentRow) -> None:
+        """Note that an authorisation could not be captured any more; a person looks."""
+        now = self._clock.now().utc
+        with self._database.unit_of_work(ACTOR) as connection:
+            connection.execute(_LEDGER, _ledger_line(row, "charge_lost", -row.amount_cents, now))
+            connection.execute(
+                _ALARM,
+                {
+                    "subject": str(row.payment_id),
+                    "text": f"Payment {row.reference}: the hold ran out before capture. "
+                    "The driver keeps the time; nothing was charged.",
+                    "now": now,
+                },
+            )
+
+
+def _right(row: PaymentRow, quote: Mapping[Any, Any], now: datetime) -> ParkingSession:
+    return ParkingSession(
+        parking_session_id=row.payment_id,
+        plate=quote["plate"],
+        plate_state=quote["plate_state"],
+        zone_id=quote["zone_id"],
+        start_utc=quote["start_utc"],
+        end_utc=quote["end_utc"],
+        source=RightSource.PAY_STATION,
+        source_ref=quote["terminal_name"] or "",
+        price_cents=quote["price_cents"],
+        made_utc=now,
+        tariff_version=quote["tariff_version"],
+        revision=1,
+    )
+
+
+def _ledger_line(row: PaymentRow, kind: str, cents: int, now: datetime) -> dict[str, object]:
+    return {
+        "transaction_id": uuid7(now),
+        "payment_id": row.payment_id,
+        "kind": kind,
+        "amount_cents": cents,
+        "stripe_id": row.charge_id or row.intent_id,
+        "receipt": list(row.receipt),
+        "terminal_id": row.terminal_id,
+        "now": now,
+    }
+
+
+def _told(outcome: object) -> tuple[int, str]:
+    if isinstance(outcome, Unknown):
+        return outcome.http_status, "saved_unknown" if outcome.saved else ""
+    if isinstance(outcome, Refused):
+        retried = outcome.http_status in {409, 429}
+        return outcome.http_status, "" if retried else f"refused {outcome.code}"
+    return 200, "done"
+
+
+def _conflict(error: IntegrityError) -> UserError:
+    if "one_live_per_reader" in str(error.orig):
+        return UserError(
+            "payment.reader_busy",
+            "The card reader is busy with another payment.",
+            action="Wait a moment and try again.",
+        )
+    return UserError(
+        "payment.under_way",
+        "A payment for this purchase is under way.",
+        action="Do not pay again; wait for its result.",
+    )
+
+
+def _reference() -> str:
+    letters = [secrets.choice(_REFERENCE_LETTERS) for _ in range(6)]
+    return f"P-{''.join(letters[:4])}-{''.join(letters[4:])}"
+
+
+_OPEN = text(
+    "INSERT INTO payments (payment_id, quote_id, terminal_id, reader_id, amount_cents, reference,"
+    " state, told, created_utc, state_since_utc, look_again_utc) VALUES (:payment_id, :quote_id,"
+    " :terminal_id, :reader_id, :amount_cents, :reference, 'created', 'waiting', :now, :now, :now)"
+    " ON CONFLICT (payment_id) DO NOTHING"
+)
+_READ = text(f"SELECT {_COLUMNS} FROM payments WHERE payment_id = :payment_id")  # noqa: S608 - constant names
+_WAKE = text(
+    "UPDATE payments SET wakes = wakes + 1, look_again_utc = :now WHERE payment_id = :payment_id"
+)
+_REQUESTS = {
+    column: text(
+        f"UPDATE payments SET {column} = true, wakes = wakes + 1, look_again_utc = :now"  # noqa: S608 - constant names
+        f" WHERE payment_id = :payment_id AND {condition}"
+    )
+    for column, condition in (
+        ("cancel_requested", "right_id IS NULL AND state NOT IN ('canceled', 'voided')"),
+        ("present_again", "state = 'declined'"),
+    )
+}
+_OF_INTENT = text("SELECT payment_id FROM payments WHERE intent_id = :intent_id")
+_DUE = text(
+    "SELECT payment_id FROM payments WHERE look_again_utc <= :now"
+    " AND (claimed_until_utc IS NULL OR claimed_until_utc <= :now)"
+    " ORDER BY look_again_utc LIMIT :most"
+)
+_CLAIM = text(
+    "UPDATE payments SET claimed_until_utc = :until, look_again_utc = :until"  # noqa: S608 - constant names
+    " WHERE payment_id = :payment_id AND state NOT IN ('captured', 'canceled', 'voided')"
+    " AND (claimed_until_utc IS NULL OR claimed_until_utc <= :now)"
+    f" RETURNING {_COLUMNS}"
+)
+_ANSWERED = text(
+    "SELECT count(*) FROM stripe_calls"
+    " WHERE payment_id = :payment_id AND op = :op AND answered_utc IS NOT NULL"
+)
+_CALL_BEGINS = text(
+    "INSERT INTO stripe_calls (idempotency_key, payment_id, op, attempt, sent_utc)"
+    " VALUES (:key, :payment_id, :op, :n, :now) ON CONFLICT (idempotency_key) DO NOTHING"
+)
+_CALL_ENDS = text(
+    "UPDATE stripe_calls SET answered_utc = :now, http_status = :status, outcome = :word"
+    " WHERE idempotency_key = :key"
+)
+_LOCK = text("SELECT cancel_requested FROM payments WHERE payment_id = :payment_id FOR UPDATE")
+_QUOTE = text(
+    "SELECT q.*, t.name AS terminal_name FROM quotes q"
+    " LEFT JOIN terminals t USING (terminal_id) WHERE q.quote_id = :quote_id"
+)
+_LEDGER = text(
+    "INSERT INTO transactions (transaction_id, payment_id, kind, amount_cents, stripe_id,"
+    " parking_session_id, terminal_id, receipt, created_utc) VALUES (:transaction_id, :payment_id,"
+    " :kind, :amount_cents, :stripe_id, :payment_id, :terminal_id, :receipt, :now)"
+    " ON CONFLICT (kind, stripe_id) DO NOTHING"
+)
+_ALARM = text(
+    "INSERT INTO alarms (code, subject, text, raised_utc)"
+    " VALUES ('payment.capture_lost', :subject, :text, :now)"
+)

@@ -1,0 +1,117 @@
+"""Wires card payments of one process: Stripe, book, workers, watch."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+from central.database import Database
+from central.payments.advance import Advancer
+from central.payments.book import Book, PaymentRow, StoreRight
+from central.payments.processor import Processor
+from central.payments.watch import PaymentWatch
+from central.payments.worker import LOOK_EVERY_S, PaymentWorkers
+from central.problems import RefusedError
+from central.settings import Settings
+from parking.clock import Clock
+from parking.payment import PaymentOrder, Quote
+from parking.terminal import Terminal
+from sync.records import check
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentDesk:
+    """What the payment routes reach.
+
+    Attributes:
+        live: True when the Stripe key is a live one; webhooks of the other mode are refused.
+        secrets: Webhook secrets, any of which may sign.
+    """
+
+    book: Book
+    workers: PaymentWorkers
+    watch: PaymentWatch
+    live: bool
+    secrets: tuple[str, ...]
+
+    def start(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Begin to move payments; unfinished ones of before are due by themselves."""
+        self.watch.bind(loop)
+        self.workers.start()
+
+    def stop(self) -> None:
+        """Finish the steps under way."""
+        self.workers.stop()
+
+    def wake(self, payment_id: UUID) -> None:
+        """Look at a payment now, also if a worker is at it already. Blocks for one short write."""
+        self.book.wake(payment_id)
+        self.workers.wake(payment_id)
+
+
+def payment_desk(
+    database: Database,
+    clock: Clock,
+    settings: Settings,
+    store_right: StoreRight,
+    *,
+    pace: float = 1.0,
+) -> PaymentDesk:
+    """Wire the parts; nothing moves before ``start``. ``pace`` multiplies every wait."""
+    watch = PaymentWatch()
+    book = Book(database, clock, store_right=store_right, moved=watch.moved)
+    processor = Processor(settings.stripe_key, api_url=settings.stripe_api_base or None)
+    return PaymentDesk(
+        book=book,
+        workers=PaymentWorkers(
+            book,
+            Advancer(book, processor, clock, pace=pace),
+            look_every_s=LOOK_EVERY_S * pace,
+        ),
+        watch=watch,
+        live="_live_" in settings.stripe_key,
+        secrets=settings.stripe_webhook_secrets,
+    )
+
+
+def open_payment(
+    desk: PaymentDesk, connection: Connection, terminal: Terminal, order: PaymentOrder
+) -> PaymentRow:
+    """Start a payment, or find it again by its id.
+
+    Raises:
+        RefusedError: 404 ``quote.unknown``, 409 ``quote.changed`` (the price shown is not the
+            quote's), 409 ``quote.expired``, 403 ``reader.not_yours``.
+        UserError: As ``Book.open``.
+    """
+    check(order)
+    known = desk.book.read(order.payment_id)
+    if known is not None and known.terminal_id == terminal.terminal_id:
+        return known
+    quote, made_for, now = _quote(connection, order.quote_id)
+    if made_for != terminal.terminal_id:
+        raise RefusedError(404, "quote.unknown", "This price is not known here. Ask for a new one.")
+    if order.shown_price_cents != quote.price_cents:
+        raise RefusedError(409, "quote.changed", "The price has changed. Ask for a new one.")
+    if now >= quote.expires_utc:
+        raise RefusedError(409, "quote.expired", "This price has expired. Ask for a new one.")
+    reader_id = order.reader_id or terminal.reader_id
+    if not reader_id or reader_id != terminal.reader_id:
+        raise RefusedError(403, "reader.not_yours", "This terminal has no such card reader.")
+    row = desk.book.open(order, quote, terminal_id=terminal.terminal_id, reader_id=reader_id)
+    desk.workers.wake(row.payment_id)
+    return row
+
+
+def _quote(connection: Connection, quote_id: UUID) -> tuple[Quote, UUID, datetime]:
+    found = connection.execute(_QUOTE, {"quote_id": quote_id}).mappings().first()
+    if found is None:
+        raise RefusedError(404, "quote.unknown", "This price is not known here. Ask for a new one.")
+    values = {name: found[name] for name in Quote.__dataclass_fields__}
+    values["reasons"] = tuple(values["reasons"])
+    return Quote(**values), found["terminal_id"], found["now"]
+
+
+_QUOTE = text("SELECT *, now() AS now FROM quotes WHERE quote_id = :quote_id")

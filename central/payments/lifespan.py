@@ -1,0 +1,30 @@
+"""Starts and stops the payment desk with the service."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from sqlalchemy import Connection
+from starlette.concurrency import run_in_threadpool
+
+from central.context import Central
+from central.payments.desk import payment_desk
+from central.rights.take import store_rights
+from parking.right import ParkingSession
+
+
+@asynccontextmanager
+async def running(app: FastAPI, central: Central) -> AsyncIterator[None]:
+    """Move payments while the block lasts; ``app.state.payments`` is the desk."""
+
+    def store_right(connection: Connection, right: ParkingSession) -> None:
+        store_rights(connection, [right], now_utc=central.clock.now().utc)
+
+    desk = payment_desk(central.database, central.clock, central.settings, store_right)
+    app.state.payments = desk
+    desk.start(asyncio.get_running_loop())
+    try:
+        yield
+    finally:
+        await run_in_threadpool(desk.stop)

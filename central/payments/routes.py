@@ -1,0 +1,137 @@
+"""Routes of card payments: start, wait, cancel, another card, and Stripe's webhooks.
+
+All of them are safe to repeat by the payment's id. Answers tell what people are told; the terminal
+never decides "paid" by itself.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Request
+from sqlalchemy import Connection
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from central.body import read_body, read_message, reply
+from central.context import central_of, on_terminal_thread
+from central.openapi import body, no_body, raw_body
+from central.payments.book import PaymentRow, as_payment
+from central.payments.desk import PaymentDesk, open_payment
+from central.payments.watch import LOOK_BY_ITSELF_S
+from central.payments.webhooks import MOST_BYTES, payment_of, read_event, store_event
+from central.problems import RefusedError
+from parking.errors import UserError
+from parking.payment import PaymentOrder
+from parking.terminal import Terminal
+
+router = APIRouter()
+LONGEST_WAIT_S = 25
+Version = Annotated[int, Query(ge=0, le=2**31)]
+WaitS = Annotated[int, Query(ge=0, le=LONGEST_WAIT_S)]
+Endpoint = Annotated[str, Path(pattern="^(readers|payments)$")]
+
+
+def _desk(request: Request) -> PaymentDesk:
+    desk: PaymentDesk = request.app.state.payments
+    return desk
+
+
+@router.put("/v1/payments/{payment_id}", openapi_extra=body(PaymentOrder))
+async def put_payment(payment_id: UUID, request: Request) -> Response:
+    """Start a payment, or return the one with this id."""
+    order = await read_message(request, PaymentOrder)
+    if order.payment_id != payment_id:
+        raise RefusedError(400, "payment.id", "The payment's id differs between address and body.")
+    desk = _desk(request)
+
+    def work(connection: Connection, terminal: Terminal) -> PaymentRow:
+        try:
+            return open_payment(desk, connection, terminal, order)
+        except UserError as error:
+            if isinstance(error, RefusedError) or not error.key.startswith("payment."):
+                raise
+            raise RefusedError(409, error.key, error.sentence, action=error.action) from error
+
+    return reply(as_payment(await on_terminal_thread(request, work)), request)
+
+
+@router.get("/v1/payments/{payment_id}")
+async def get_payment(
+    payment_id: UUID, request: Request, wait_s: WaitS = 0, version: Version = 0
+) -> Response:
+    """Return a payment; waits up to ``wait_s`` for a version above ``version``."""
+    desk = _desk(request)
+    row = await on_terminal_thread(request, _own(desk, payment_id))
+    until = time.monotonic() + wait_s
+    with desk.watch.waiting(payment_id) as moved:
+        while row.version <= version and (left := until - time.monotonic()) > 0:
+            moved.clear()
+            row = await run_in_threadpool(_again, desk, row)
+            if row.version > version:
+                break
+            try:
+                await asyncio.wait_for(moved.wait(), min(left, LOOK_BY_ITSELF_S))
+            except TimeoutError:
+                continue
+            row = await run_in_threadpool(_again, desk, row)
+    return reply(as_payment(row), request)
+
+
+@router.post("/v1/payments/{payment_id}/cancel", openapi_extra=no_body())
+async def cancel_payment(payment_id: UUID, request: Request) -> Response:
+    """Ask to cancel. A right that is granted stays: that is a refund, not a cancel."""
+    return await _wish(payment_id, request, "cancel_requested")
+
+
+@router.post("/v1/payments/{payment_id}/present-again", openapi_extra=no_body())
+async def present_again(payment_id: UUID, request: Request) -> Response:
+    """Ask the reader for another card after a decline."""
+    return await _wish(payment_id, request, "present_again")
+
+
+async def _wish(payment_id: UUID, request: Request, column: str) -> Response:
+    desk = _desk(request)
+    row = await on_terminal_thread(request, _own(desk, payment_id))
+    after = await run_in_threadpool(desk.book.request, payment_id, column=column)
+    desk.workers.wake(payment_id)
+    return reply(as_payment(after or row), request)
+
+
+def _own(desk: PaymentDesk, payment_id: UUID) -> Callable[[Connection, Terminal], PaymentRow]:
+    def work(_: Connection, terminal: Terminal) -> PaymentRow:
+        row = desk.book.read(payment_id)
+        if row is None or row.terminal_id != terminal.terminal_id:
+            raise RefusedError(404, "payment.unknown", "This payment is not known here.")
+        return row
+
+    return work
+
+
+def _again(desk: PaymentDesk, row: PaymentRow) -> PaymentRow:
+    return desk.book.read(row.payment_id) or row
+
+
+@router.post(
+    "/stripe/webhooks/{endpoint}",
+    openapi_extra=raw_body("application/json", most_bytes=MOST_BYTES),
+)
+async def webhook(endpoint: Endpoint, request: Request) -> Response:
+    """Store Stripe's event once and look at the payment it may be about."""
+    del endpoint  # Two addresses so that Stripe's rate limits and secrets stay apart; one rule.
+    raw = await read_body(request, most_bytes=MOST_BYTES)
+    desk, central = _desk(request), central_of(request)
+    event = read_event(
+        raw, request.headers.get("stripe-signature", ""), desk.secrets, live=desk.live
+    )
+
+    def work() -> dict[str, Any]:
+        new = store_event(central.database, event, raw, central.clock.now().utc)
+        payment_id = payment_of(desk.book, event) if new else None
+        if payment_id is not None:
+            desk.wake(payment_id)
+        return {"stored": new}
+
+    return reply(await run_in_threadpool(work), request)

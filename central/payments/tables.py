@@ -1,0 +1,113 @@
+"""Tables of card payments: payments, written-ahead Stripe calls, received events. No I/O.
+
+The ledger, ``transactions``, stands in ``central.bookkeeping``.
+"""
+
+from sqlalchemy import (
+    ARRAY,
+    TIMESTAMP,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+
+from central.tables import METADATA
+from parking.payment import PaymentState
+
+_INSTANT = TIMESTAMP(timezone=True)
+FINAL = (PaymentState.CAPTURED, PaymentState.CANCELED, PaymentState.VOIDED)
+"""States that nothing leaves."""
+HOLDS_READER = (
+    PaymentState.CREATED,
+    PaymentState.INTENT_OPEN,
+    PaymentState.DISPATCHED,
+    PaymentState.DECLINED,
+    PaymentState.CANCELING,
+)
+"""States in which a payment may still use its reader."""
+
+
+def _words(states: tuple[PaymentState, ...]) -> str:
+    return ", ".join(f"'{state}'" for state in states)
+
+
+PAYMENTS = Table(
+    "payments",
+    METADATA,
+    Column("payment_id", Uuid, primary_key=True),
+    Column("quote_id", Uuid, nullable=False),
+    Column("terminal_id", Uuid, nullable=False),
+    Column("reader_id", Text, nullable=False),
+    Column("amount_cents", BigInteger, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("told", Text, nullable=False),
+    Column("attempt", Integer, nullable=False, server_default=text("0")),
+    Column("intent_id", Text, nullable=False, server_default=text("''")),
+    Column("charge_id", Text, nullable=False, server_default=text("''")),
+    Column("card", Text, nullable=False, server_default=text("''")),
+    Column("receipt", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    Column("decline_hint", Text, nullable=False, server_default=text("''")),
+    Column("right_id", Uuid),
+    Column("end_utc", _INSTANT),
+    Column("cancel_requested", Boolean, nullable=False, server_default=text("false")),
+    Column("present_again", Boolean, nullable=False, server_default=text("false")),
+    Column("needs_reconcile", Boolean, nullable=False, server_default=text("false")),
+    Column("version", BigInteger, nullable=False, server_default=text("1")),
+    Column("created_utc", _INSTANT, nullable=False),
+    Column("state_since_utc", _INSTANT, nullable=False),
+    Column("look_again_utc", _INSTANT),
+    Column("wakes", BigInteger, nullable=False, server_default=text("0")),
+    Column("claimed_until_utc", _INSTANT),
+    CheckConstraint("amount_cents > 0 AND amount_cents <= 1000000", name="payments_amount"),
+    Index(
+        "idx_payments_one_live_per_quote",
+        "quote_id",
+        unique=True,
+        postgresql_where=text("state NOT IN ('canceled', 'voided')"),
+    ),
+    Index(
+        "idx_payments_one_live_per_reader",
+        "reader_id",
+        unique=True,
+        postgresql_where=text(f"state IN ({_words(HOLDS_READER)})"),
+    ),
+    Index(
+        "idx_payments_look_again",
+        "look_again_utc",
+        postgresql_where=text("look_again_utc IS NOT NULL"),
+    ),
+    Index("idx_payments_intent", "intent_id", postgresql_where=text("intent_id <> ''")),
+)
+STRIPE_CALLS = Table(
+    "stripe_calls",
+    METADATA,
+    Column("idempotency_key", Text, primary_key=True),
+    Column("payment_id", Uuid, nullable=False),
+    Column("op", Text, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("sent_utc", _INSTANT, nullable=False),
+    Column("answered_utc", _INSTANT),
+    Column("http_status", Integer, nullable=False, server_default=text("0")),
+    Column("outcome", Text, nullable=False, server_default=text("''")),
+    Index("idx_stripe_calls_payment", "payment_id", "op"),
+)
+STRIPE_EVENTS = Table(
+    "stripe_events",
+    METADATA,
+    Column("event_id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("api_version", Text, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    Column("received_utc", _INSTANT, nullable=False),
+)
+APPEND_ONLY: frozenset[str] = frozenset({"stripe_events"})
+"""Tables of money that ``parking_app`` may add to, never change."""

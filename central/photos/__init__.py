@@ -1,0 +1,1 @@
+"""Photo files: evidence named by the hash of its bytes."""

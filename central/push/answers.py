@@ -1,0 +1,112 @@
+"""Answers to operations, kept so that a repeated operation gets the same one; and what was parked.
+
+Nothing a device truly signed is dropped: what central does not store as a record it parks, with its
+bytes, for a person. Runs inside the push's unit of work.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from central.push.chain import Verified
+from sync.wire import OpResult, PushRequest
+
+_RECORD = """
+with answered as (
+    insert into sync_operations
+        (terminal_id, epoch, op_seq, payload_sha256, link, name, outcome, code, text)
+    select %(terminal)s, %(epoch)s, * from unnest(%(seqs)s::int8[], %(hashes)s::bytea[],
+        %(links)s::bytea[], %(names)s::text[], %(outcomes)s::text[], %(codes)s::text[],
+        %(texts)s::text[])
+)
+insert into sync_batches (terminal_id, epoch, last_seq) values (%(terminal)s, %(epoch)s, %(last)s)
+"""
+_PARK = """
+insert into parked_operations
+    (terminal_id, epoch, op_seq, payload_sha256, link, name, payload, code, text, received_utc)
+select %(terminal)s, %(epoch)s, *, %(now)s from unnest(%(seqs)s::int8[], %(hashes)s::bytea[],
+    %(links)s::bytea[], %(names)s::text[], %(payloads)s::bytea[], %(codes)s::text[],
+    %(texts)s::text[])
+on conflict do nothing returning code
+"""
+_COMMITTED = """
+select last_seq from sync_chains where terminal_id = %(terminal)s and epoch = %(epoch)s
+"""
+# The mark is taken before COMMIT, whose record may lie in the next file; so the file of the mark
+# must be older than the last archived one.
+_ARCHIVED = """
+select max(b.last_seq) from sync_batches b, pg_stat_archiver a
+where b.terminal_id = %(terminal)s and b.epoch = %(epoch)s
+    and pg_walfile_name(b.lsn) < a.last_archived_wal
+"""
+
+
+def record_answers(
+    connection: Connection,
+    push: PushRequest,
+    verified: Verified,
+    fresh: Sequence[int],
+    results: Mapping[int, OpResult],
+) -> None:
+    """Keep the answers to the new operations, at the places ``fresh`` of the push."""
+    found = [results[push.ops[place].seq] for place in fresh]
+    columns: dict[str, Any] = {
+        "terminal": push.terminal_id,
+        "epoch": push.epoch,
+        "seqs": [result.seq for result in found],
+        "hashes": [verified.hashes[place] for place in fresh],
+        "links": [verified.links[place] for place in fresh],
+        "names": [push.ops[place].name for place in fresh],
+        "outcomes": [result.outcome for result in found],
+        "codes": [result.code for result in found],
+        "texts": [result.text for result in found],
+        "last": found[-1].seq,
+    }
+    connection.exec_driver_sql(_RECORD, columns)
+
+
+def park(
+    connection: Connection,
+    push: PushRequest,
+    verified: Verified,
+    results: Mapping[int, OpResult],
+    *,
+    now_utc: datetime,
+) -> set[str]:
+    """Keep the bytes of every refused operation of the push.
+
+    Returns:
+        Codes of those that were not parked before.
+    """
+    places = [place for place, op in enumerate(push.ops) if results[op.seq].outcome == "refused"]
+    if not places:
+        return set()
+    found = [results[push.ops[place].seq] for place in places]
+    columns: dict[str, Any] = {
+        "terminal": push.terminal_id,
+        "epoch": push.epoch,
+        "now": now_utc,
+        "seqs": [result.seq for result in found],
+        "hashes": [verified.hashes[place] for place in places],
+        "links": [verified.links[place] for place in places],
+        "names": [push.ops[place].name for place in places],
+        "payloads": [bytes(push.ops[place].data) for place in places],
+        "codes": [result.code for result in found],
+        "texts": [result.text for result in found],
+    }
+    return set(connection.exec_driver_sql(_PARK, columns).scalars())
+
+
+def durable_through(connection: Connection, push: PushRequest, *, durability: str) -> int:
+    """Return the highest operation of this terminal and epoch that central can no longer lose.
+
+    Args:
+        connection: Any transaction after the push.
+        push: Names terminal and epoch.
+        durability: ``committed``: what is committed; ``archived``: what the WAL archive holds.
+    """
+    statement = _ARCHIVED if durability == "archived" else _COMMITTED
+    where = {"terminal": push.terminal_id, "epoch": push.epoch}
+    return int(connection.exec_driver_sql(statement, where).scalar() or 0)

@@ -1,0 +1,191 @@
+"""The audit chain of a terminal at central: where it stands, and whether a push continues it.
+
+One signature covers a push: the device signs the last link, and every link hashes all before it.
+A push may repeat operations (their stored answers are given again). A push that continues another
+history under the same numbers is a fork: a cloned or restored disk. Source: SYNC.md 5, DESIGN.md 4.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from sqlalchemy import Connection
+
+from central.identity.tokens import public_key
+from central.problems import RefusedError
+from parking.audit import GENESIS, head_bytes, next_link
+from parking.terminal import Terminal
+from sync.wire import Op, OpResult, PushRequest
+
+_OPEN = """
+insert into sync_chains (terminal_id, epoch, last_seq, last_link, head_signature, clock_offset_ms,
+    schema_level, heard_utc)
+values (%(terminal)s, %(epoch)s, 0, %(genesis)s, '', 0, 1, now()) on conflict do nothing
+"""
+_LOCK = """
+select last_seq from sync_chains where terminal_id = %(terminal)s and epoch = %(epoch)s for update
+"""
+_STORED = """
+select op_seq, payload_sha256, link, outcome, code, text from sync_operations
+where terminal_id = %(terminal)s and epoch = %(epoch)s and op_seq between %(first)s and %(last)s
+"""
+_PARKED_LINKS = """
+select link from parked_operations
+where terminal_id = %(terminal)s and epoch = %(epoch)s and op_seq = %(seq)s and code = 'fork'
+"""
+_ADVANCE = """
+update sync_chains set last_seq = %(last)s, last_link = %(link)s, head_signature = %(signature)s,
+    clock_offset_ms = %(offset)s, schema_level = %(level)s, heard_utc = %(now)s
+where terminal_id = %(terminal)s and epoch = %(epoch)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An operation that central answered before."""
+
+    payload_sha256: bytes
+    link: bytes
+    result: OpResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """A push whose signature holds.
+
+    Attributes:
+        hashes: Of each operation's payload, in order.
+        links: Of each operation, in order.
+        stored: Operations answered before, by seq.
+        fork_at: Place in ``ops`` from which they belong to another history, or their number.
+        last_seq: Highest operation central had before.
+    """
+
+    hashes: list[bytes]
+    links: list[bytes]
+    stored: dict[int, Stored]
+    fork_at: int
+    last_seq: int
+
+
+def verify(
+    connection: Connection, terminal: Terminal, push: PushRequest
+) -> Verified | RefusedError:
+    """Lock the terminal's chain and check that the push continues it or forks from it.
+
+    Returns:
+        A refusal as a value when the signature fits no history, so that the alarm is committed.
+
+    Raises:
+        RefusedError: 400 ``push.order``, 403 ``push.terminal``, 409 ``push.epoch`` or ``push.gap``.
+    """
+    first = _check_form(terminal, push)
+    where: dict[str, Any] = {"terminal": terminal.terminal_id, "epoch": push.epoch}
+    last_seq = _lock(connection, where)
+    stored = _stored(connection, where, first, push.ops[-1].seq)
+    hashes = [sha256(op.data).digest() for op in push.ops]
+    if links := _continues(terminal, push, GENESIS if first == 1 else _link_before(stored, first)):
+        fork_at = _first_difference(push.ops, hashes, stored)
+        return Verified(
+            hashes=hashes, links=links, stored=stored, fork_at=fork_at, last_seq=last_seq
+        )
+    parked = connection.exec_driver_sql(_PARKED_LINKS, {**where, "seq": first - 1})
+    for other in parked.scalars():
+        if links := _continues(terminal, push, other):
+            return Verified(hashes=hashes, links=links, stored=stored, fork_at=0, last_seq=last_seq)
+    if first > last_seq + 1:
+        raise _gap(first, last_seq + 1)
+    return RefusedError(409, "push.chain", "The signature does not fit the operations sent before.")
+
+
+def _gap(first: int, wanted: int) -> RefusedError:
+    sentence = f"Central goes on from operation {wanted}, not {first}."
+    return RefusedError(409, "push.gap", sentence, next_seq=wanted)
+
+
+def _link_before(stored: dict[int, Stored], first: int) -> bytes | None:
+    known = stored.get(first - 1)
+    return known.link if known else None
+
+
+def _continues(terminal: Terminal, push: PushRequest, base: bytes | None) -> list[bytes]:
+    """Return the links of the operations if the device signed them after ``base``, else none."""
+    links = _links(base, push.ops) if base is not None else []
+    return links if links and _signed(terminal, push, links[-1]) else []
+
+
+def _check_form(terminal: Terminal, push: PushRequest) -> int:
+    if push.terminal_id != terminal.terminal_id:
+        raise RefusedError(403, "push.terminal", "A device may send only its own operations.")
+    if push.epoch > terminal.epoch:
+        raise RefusedError(
+            409, "push.epoch", f"This device was enrolled for epoch {terminal.epoch}."
+        )
+    first = push.ops[0].seq
+    if [op.seq for op in push.ops] != list(range(first, first + len(push.ops))):
+        raise RefusedError(400, "push.order", "Operations are sent in order, without gaps.")
+    return first
+
+
+def _lock(connection: Connection, where: dict[str, Any]) -> int:
+    connection.exec_driver_sql(_OPEN, {**where, "genesis": GENESIS})
+    return int(connection.exec_driver_sql(_LOCK, where).scalar_one())
+
+
+def _stored(
+    connection: Connection, where: dict[str, Any], first: int, last: int
+) -> dict[int, Stored]:
+    found = connection.exec_driver_sql(_STORED, {**where, "first": first - 1, "last": last})
+    return {
+        seq: Stored(payload_sha256, link, OpResult(seq, outcome, code, text))
+        for seq, payload_sha256, link, outcome, code, text in found
+    }
+
+
+def _links(base: bytes, ops: Sequence[Op]) -> list[bytes]:
+    links = []
+    for op in ops:
+        base = next_link(base, seq=op.seq, name=op.name, payload=bytes(op.data))
+        links.append(base)
+    return links
+
+
+def _signed(terminal: Terminal, push: PushRequest, link: bytes) -> bool:
+    head = head_bytes(
+        terminal_id=terminal.terminal_id, epoch=push.epoch, seq=push.ops[-1].seq, link=link
+    )
+    try:
+        public_key(terminal.public_key).verify(push.head_signature, head)
+    except InvalidSignature:
+        return False
+    return True
+
+
+def _first_difference(ops: Sequence[Op], hashes: Sequence[bytes], stored: dict[int, Stored]) -> int:
+    for place, (op, payload_sha256) in enumerate(zip(ops, hashes, strict=True)):
+        known = stored.get(op.seq)
+        if known is not None and known.payload_sha256 != payload_sha256:
+            return place
+    return len(ops)
+
+
+def advance(
+    connection: Connection, push: PushRequest, place: int, *, link: bytes, now_utc: datetime
+) -> None:
+    """Move the chain's head to the operation at one place of a push."""
+    connection.exec_driver_sql(
+        _ADVANCE,
+        {
+            "terminal": push.terminal_id,
+            "epoch": push.epoch,
+            "last": push.ops[place].seq,
+            "link": link,
+            "signature": push.head_signature,
+            "offset": round((now_utc - push.sent_utc).total_seconds() * 1000),
+            "level": push.schema_level,
+            "now": now_utc,
+        },
+    )

@@ -1,0 +1,155 @@
+"""One push in one transaction: verify, answer what is known, store what is new, answer it.
+
+The fast path stores a batch class by class. Where the database refuses a value (a NUL character,
+say), the whole push is taken again carefully, each operation in a savepoint of its own.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DataError, IntegrityError
+
+from central.late_truth.judge import judge, lock_plates
+from central.log import alarm, flag
+from central.problems import RefusedError
+from central.push.answers import park, record_answers
+from central.push.chain import Verified, advance, verify
+from central.push.facts import Fact, read_fact, refused, store_facts
+from central.push.oddities import load_known, oddities
+from parking.citation import Citation
+from parking.plate import plate_key
+from parking.terminal import Terminal
+from sync.wire import OpResult, PushRequest
+
+_QUEUE_SEALS = """
+insert into seal_queue (citation_id) select unnest(%(ids)s::uuid[]) on conflict do nothing
+"""
+_FORK = "Another record was sent under this number before; both are kept for city IT."
+_UNSTORABLE = "The database cannot hold a value of this record."
+
+
+@dataclass(slots=True, kw_only=True)
+class Intake:
+    """The taking of one push; lives for one unit of work.
+
+    Attributes:
+        careful: Store one by one, so that one bad value refuses one operation.
+        results: Answers by operation, as they become known.
+        new: Facts stored for the first time.
+        held: Citations held because a right covers them.
+        alarms: Codes of the alarms that were raised.
+    """
+
+    connection: Connection
+    terminal: Terminal
+    push: PushRequest
+    now_utc: datetime
+    careful: bool
+    results: dict[int, OpResult] = field(default_factory=dict)
+    new: list[Fact] = field(default_factory=list)
+    held: int = 0
+    alarms: list[str] = field(default_factory=list)
+
+    def take(self) -> list[OpResult] | RefusedError:
+        """Take the push; repeating it gives the same answers and changes nothing.
+
+        Returns:
+            Answers in the order of the operations, or a refusal as a value when the alarm it raised
+            must be committed.
+
+        Raises:
+            RefusedError: As ``central.push.chain.verify``.
+            DataError: Not careful, and the database does not take some value.
+            IntegrityError: Likewise.
+        """
+        verified = verify(self.connection, self.terminal, self.push)
+        if isinstance(verified, RefusedError):
+            self._alarm(verified.key, verified.sentence)
+            return verified
+        fresh = self._answer_known(verified)
+        self._take_facts(self._read(verified, fresh))
+        self._finish(verified, fresh)
+        return [self.results[op.seq] for op in self.push.ops]
+
+    def _answer_known(self, verified: Verified) -> list[int]:
+        """Answer repeated and forked operations; return the places of the new ones."""
+        fresh = []
+        for place, op in enumerate(self.push.ops):
+            if place >= verified.fork_at:
+                self.results[op.seq] = refused(op.seq, "fork", _FORK)
+            elif op.seq > verified.last_seq:
+                fresh.append(place)
+            else:
+                self.results[op.seq] = verified.stored[op.seq].result
+        return fresh
+
+    def _read(self, verified: Verified, fresh: Sequence[int]) -> list[Fact]:
+        facts = []
+        for place in fresh:
+            op = self.push.ops[place]
+            found = read_fact(op, verified.hashes[place], self.terminal)
+            if isinstance(found, Fact):
+                facts.append(found)
+                self.results[op.seq] = OpResult(op.seq, "applied")
+            else:
+                self.results[op.seq] = found
+        return facts
+
+    def _take_facts(self, facts: Sequence[Fact]) -> None:
+        plates = [plate_key(citation.plate) for citation in _citations(facts)]
+        lock_plates(self.connection, plates)
+        for group in [[fact] for fact in facts] if self.careful else [facts]:
+            self._store(group)
+        citations = _citations(self.new)
+        if citations:
+            ids = [citation.citation_id for citation in citations]
+            self.connection.exec_driver_sql(_QUEUE_SEALS, {"ids": ids})
+            plates = [plate_key(citation.plate) for citation in citations]
+            self.held = len(judge(self.connection, plates, now_utc=self.now_utc))
+            self._flag_oddities()
+
+    def _store(self, facts: Sequence[Fact]) -> None:
+        try:
+            if self.careful:
+                with self.connection.begin_nested():
+                    new, clashes = store_facts(self.connection, facts, self.now_utc)
+            else:
+                new, clashes = store_facts(self.connection, facts, self.now_utc)
+        except (DataError, IntegrityError):
+            if not self.careful:
+                raise
+            new, clashes = [], [refused(facts[0].seq, "record.unstorable", _UNSTORABLE)]
+        self.new += new
+        self.results |= {clash.seq: clash for clash in clashes}
+
+    def _flag_oddities(self) -> None:
+        facts = [fact for fact in self.new if isinstance(fact.row.value, Citation)]
+        known = load_known(self.connection, self.terminal, _citations(facts), self.now_utc)
+        flags = []
+        for fact in facts:
+            odd = list(oddities(fact.row.value, known))
+            flags += [(fact.record.name, str(fact.key), code, text) for code, text in odd]
+            if odd:
+                self.results[fact.seq] = OpResult(fact.seq, "flagged", *odd[0])
+        flag(self.connection, flags, self.now_utc)
+
+    def _finish(self, verified: Verified, fresh: Sequence[int]) -> None:
+        parked = park(self.connection, self.push, verified, self.results, now_utc=self.now_utc)
+        if "fork" in parked:
+            self._alarm("fork", f"Epoch {self.push.epoch}: {_FORK}")
+        if "key.taken" in parked:
+            self._alarm("key.taken", "An identifier was used for two different records.")
+        if fresh:
+            record_answers(self.connection, self.push, verified, fresh, self.results)
+            last_link = verified.links[fresh[-1]]
+            advance(self.connection, self.push, fresh[-1], link=last_link, now_utc=self.now_utc)
+
+    def _alarm(self, code: str, text: str) -> None:
+        alarm(self.connection, code, f"terminal:{self.terminal.terminal_id}", text, self.now_utc)
+        self.alarms.append(code)
+
+
+def _citations(facts: Sequence[Fact]) -> list[Citation]:
+    return [fact.row.value for fact in facts if isinstance(fact.row.value, Citation)]

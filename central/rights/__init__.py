@@ -1,0 +1,1 @@
+"""Rights sold elsewhere: the providers of the driver's own app send them here."""

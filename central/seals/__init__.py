@@ -1,0 +1,1 @@
+"""Officers' seals on citations: verified within a minute, never in the push path."""

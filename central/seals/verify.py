@@ -1,0 +1,94 @@
+"""The seal worker: checks queued citations against the officer's keys, flags what does not hold.
+
+Any number of processes may run it; each takes rows the others have not locked.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from cryptography.exceptions import InvalidSignature
+from sqlalchemy import Connection
+
+from central.database import Database
+from central.identity.tokens import public_key
+from central.log import alarm, flag
+from central.store import load_many, value_of
+from parking.citation import Citation
+from parking.clock import Clock
+from parking.officer import OfficerKey
+from parking.seal import sealed_bytes
+from sync.records import BY_CLASS
+
+BATCH = 200
+_TAKE = (
+    "select citation_id from seal_queue order by citation_id limit %(most)s for update skip locked"
+)
+_DONE = "delete from seal_queue where citation_id = any (%(ids)s::uuid[])"
+_KEYS = "select officer_key_id from officer_keys where officer_id = any (%(ids)s::uuid[])"
+_RESULT = """
+insert into seal_checks (citation_id, valid, officer_key_id, checked_utc)
+select *, %(now)s from unnest(%(ids)s::uuid[], %(valid)s::bool[], %(keys)s::uuid[])
+on conflict do nothing
+"""
+_BAD = "seal.invalid"
+_BAD_WORDS = "The officer's seal does not fit this citation; it is no evidence until explained."
+
+
+def verify_seals(database: Database, clock: Clock) -> int:
+    """Check one batch of queued citations.
+
+    Returns:
+        How many were checked; call again at once when it is ``BATCH``.
+
+    Raises:
+        UnavailableError: As ``Database.unit_of_work``.
+    """
+    now_utc = clock.now().utc
+    with database.unit_of_work("worker:seals") as connection:
+        ids = list(connection.exec_driver_sql(_TAKE, {"most": BATCH}).scalars())
+        if not ids:
+            return 0
+        found = load_many(connection, BY_CLASS[Citation], ids)
+        citations: list[Citation] = [value_of(BY_CLASS[Citation], row) for row in found.values()]
+        keys = _keys(connection, {citation.officer_id for citation in citations})
+        signers = [_signer(citation, keys) for citation in citations]
+        columns = {
+            "now": now_utc,
+            "ids": [citation.citation_id for citation in citations],
+            "valid": [signer is not None for signer in signers],
+            "keys": [str(signer) if signer else None for signer in signers],
+        }
+        connection.exec_driver_sql(_RESULT, columns)
+        bad = [one for one, signer in zip(citations, signers, strict=True) if signer is None]
+        flag(
+            connection,
+            [("citation", str(one.citation_id), _BAD, _BAD_WORDS) for one in bad],
+            now_utc,
+        )
+        for one in bad:
+            alarm(connection, _BAD, f"citation:{one.citation_id}", _BAD_WORDS, now_utc)
+        connection.exec_driver_sql(_DONE, {"ids": ids})
+        return len(ids)
+
+
+def _keys(connection: Connection, officers: set[UUID]) -> list[OfficerKey]:
+    ids = connection.exec_driver_sql(_KEYS, {"ids": list(officers)}).scalars().all()
+    found = load_many(connection, BY_CLASS[OfficerKey], ids)
+    return [value_of(BY_CLASS[OfficerKey], row) for row in found.values()]
+
+
+def _signer(citation: Citation, keys: Sequence[OfficerKey]) -> UUID | None:
+    signed = sealed_bytes(citation)
+    for key in keys:
+        own = key.officer_id == citation.officer_id and key.terminal_id == citation.terminal_id
+        if own and _holds(key.public_key, citation.seal, signed):
+            return key.officer_key_id
+    return None
+
+
+def _holds(raw_key: bytes, seal: bytes, signed: bytes) -> bool:
+    try:
+        public_key(raw_key).verify(seal, signed)
+    except (InvalidSignature, ValueError):
+        return False
+    return True

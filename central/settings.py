@@ -1,0 +1,139 @@
+"""Settings of the central service, read once from the environment; never printed, never logged.
+
+Names are those of the deployment guide where it has one, ``PARKING_*`` otherwise. A secret may be
+given by file: ``NAME_FILE`` holds the path. Any thread; must not import anything that does I/O
+beyond reading those files.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from parking.errors import UserError
+
+_SIZES = {"b": 1, "kb": 1024, "mb": 1024**2}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the service is told from outside; secrets are left out of ``repr``.
+
+    Attributes:
+        database_url: ``DATABASE_URL``; may go through a transaction pooler.
+        direct_url: ``PARKING_DATABASE_DIRECT_URL``; past any pooler, for LISTEN; default the same.
+        owner_url: ``PARKING_DATABASE_OWNER_URL``; for migrations, as ``parking_owner``.
+        pool_size: ``DATABASE_POOL_SIZE``, 1..200 connections per process.
+        database_timeout_s: ``DATABASE_TIMEOUT`` is in milliseconds; wait for a free connection.
+        keys_dir: ``PARKING_KEYS_DIR``; the city's keys made by ``parking-central init-keys``.
+        photo_dir: ``PARKING_PHOTO_DIR``; photo files by hash.
+        push_slots: ``PARKING_PUSH_SLOTS``; push batches at the same time in one process.
+        wake_connections: ``PARKING_WAKE_CONNECTIONS``; open wake channels in one process.
+        most_body_bytes: ``MAX_REQUEST_SIZE``, e.g. ``10mb``; largest body but photos.
+        log_level: ``LOG_LEVEL``.
+        enable_metrics: ``ENABLE_METRICS``.
+        stripe_key: ``STRIPE_SECRET_KEY``; empty switches card payments off.
+        stripe_webhook_secrets: ``STRIPE_WEBHOOK_SECRET``; two during a rotation, by comma.
+        stripe_api_base: ``PARKING_STRIPE_API_BASE``; empty for Stripe itself.
+        durability: ``PARKING_DURABILITY``: ``committed`` or ``archived`` (after the WAL archive).
+    """
+
+    database_url: str = field(repr=False)
+    direct_url: str = field(repr=False)
+    owner_url: str = field(default="", repr=False)
+    pool_size: int = 20
+    database_timeout_s: float = 30.0
+    keys_dir: Path = Path("/etc/parking/keys")
+    photo_dir: Path = Path("/var/lib/parking/photos")
+    push_slots: int = 8
+    wake_connections: int = 5000
+    most_body_bytes: int = 10 * 1024**2
+    log_level: str = "INFO"
+    enable_metrics: bool = True
+    stripe_key: str = field(default="", repr=False)
+    stripe_webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
+    stripe_api_base: str = ""
+    durability: str = "committed"
+
+
+def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings.
+
+    Raises:
+        UserError: ``settings.missing`` or ``settings.value``; the sentence names the variable and
+            what is allowed, never the value found.
+    """
+    database_url = read_dsn(env, "DATABASE_URL")
+    if not database_url:
+        raise UserError(
+            "settings.missing",
+            "DATABASE_URL is not set; it must be like postgresql://parking_app@host:5432/parking.",
+        )
+    return Settings(
+        database_url=database_url,
+        direct_url=read_dsn(env, "PARKING_DATABASE_DIRECT_URL") or database_url,
+        owner_url=read_dsn(env, "PARKING_DATABASE_OWNER_URL"),
+        pool_size=_whole(env, "DATABASE_POOL_SIZE", default=20, low=1, high=200),
+        database_timeout_s=_whole(env, "DATABASE_TIMEOUT", default=30_000, low=100, high=600_000)
+        / 1000,
+        keys_dir=Path(env.get("PARKING_KEYS_DIR", "/etc/parking/keys")),
+        photo_dir=Path(env.get("PARKING_PHOTO_DIR", "/var/lib/parking/photos")),
+        push_slots=_whole(env, "PARKING_PUSH_SLOTS", default=8, low=1, high=100),
+        wake_connections=_whole(env, "PARKING_WAKE_CONNECTIONS", default=5000, low=1, high=50_000),
+        most_body_bytes=_size(env, "MAX_REQUEST_SIZE", default="10mb"),
+        log_level=_choice(env, "LOG_LEVEL", ("info", "debug", "warning", "error")).upper(),
+        enable_metrics=_choice(env, "ENABLE_METRICS", ("true", "false")) == "true",
+        stripe_key=_secret(env, "STRIPE_SECRET_KEY"),
+        stripe_webhook_secrets=tuple(
+            filter(None, _secret(env, "STRIPE_WEBHOOK_SECRET").split(","))
+        ),
+        stripe_api_base=env.get("PARKING_STRIPE_API_BASE", ""),
+        durability=_choice(env, "PARKING_DURABILITY", ("committed", "archived")),
+    )
+
+
+def _secret(env: Mapping[str, str], name: str) -> str:
+    path = env.get(f"{name}_FILE", "")
+    if not path:
+        return env.get(name, "")
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(
+            "settings.file", f"{name}_FILE names a file that cannot be read as text."
+        ) from error
+
+
+def read_dsn(env: Mapping[str, str], name: str) -> str:
+    """Read the address of a database, empty when the variable is not set.
+
+    Raises:
+        UserError: ``settings.value`` or ``settings.file``, naming the variable.
+    """
+    found = _secret(env, name)
+    if found and not found.startswith(("postgresql://", "postgres://")):
+        raise UserError("settings.value", f"{name} must start with postgresql://.")
+    return found.replace("postgres://", "postgresql://", 1)
+
+
+def _whole(env: Mapping[str, str], name: str, *, default: int, low: int, high: int) -> int:
+    text = env.get(name, str(default))
+    if not (text.isascii() and text.isdigit() and low <= int(text[:12]) <= high):
+        raise UserError("settings.value", f"{name} must be a whole number from {low} to {high}.")
+    return int(text)
+
+
+def _size(env: Mapping[str, str], name: str, *, default: str) -> int:
+    text = env.get(name, default).lower().strip()
+    unit = next((unit for unit in ("mb", "kb", "b") if text.endswith(unit)), "")
+    number = text.removesuffix(unit).strip()
+    if not unit or not (number.isascii() and number.isdigit()) or not 1 <= int(number[:9]) <= 10**6:
+        raise UserError("settings.value", f"{name} must be a size like 10mb or 512kb.")
+    return int(number) * _SIZES[unit]
+
+
+def _choice(env: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:
+    found = env.get(name, allowed[0]).lower()
+    if found not in allowed:
+        raise UserError("settings.value", f"{name} must be one of: {', '.join(allowed)}.")
+    return found

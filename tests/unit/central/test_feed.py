@@ -1,0 +1,259 @@
+"""The feed: nothing skipped whatever the order of commits, whole transactions, honest ages."""
+
+import random
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+import psycopg
+import pytest
+
+from central.database import Database
+from central.feed.epoch import OpenEpochs, feed_epoch, prepare_epoch
+from central.feed.read import Cursor, names_for, read_cursor, read_page, read_rows, report_source
+from central.problems import RefusedError
+from central.settings import Settings
+from central.store import Row, store_many
+from parking.terminal import TerminalKind
+from parking.zone import Source, Zone
+from sync.records import BY_CLASS
+from sync.wire import FeedPage
+from tests import databases
+from tests.unit.central.samples import ZONE, right
+from tests.unit.central.service import Service, problem
+from tests.waiting import wait_until
+
+EVERYTHING = names_for(TerminalKind.SUPERVISOR)
+WRITERS, ROUNDS = 6, 40
+
+
+def zones(count: int, letter: str) -> list[Zone]:
+    return [
+        Zone(
+            zone_id=f"{letter}{number}",
+            name="Main Street",
+            time_zone="America/New_York",
+            tariff_id="street",
+        )
+        for number in range(count)
+    ]
+
+
+def page(service: Service, cursor: str = "", *, most: int = 500) -> FeedPage:
+    with service.central.database.reading() as connection:
+        return read_page(
+            connection,
+            cursor,
+            EVERYTHING,
+            epoch=feed_epoch(connection),
+            now_utc=service.now_utc,
+            most=most,
+        )
+
+
+def caught_up(service: Service) -> str:
+    """Return a cursor behind everything; transactions of other tests may hold it back."""
+    marker = right(service.now_utc, "MARKER")
+    service.store(marker)
+    cursors: list[str] = []
+
+    def seen() -> bool:
+        cursor = cursors[-1] if cursors else ""
+        found = page(service, cursor, most=5000)
+        cursors.append(found.cursor)
+        return any(str(marker.parking_session_id).encode() in bytes(row.data) for row in found.rows)
+
+    wait_until(seen, what="the marker in the feed")
+    return cursors[-1]
+
+
+def ids(found: FeedPage) -> list[str]:
+    return [msgspec.json.decode(row.data)["zone_id"] for row in found.rows if row.name == "zone"]
+
+
+def pages_until(service: Service, cursor: str, wanted: int, *, most: int = 500) -> list[FeedPage]:
+    """Read pages until they carry a number of zones."""
+    found: list[FeedPage] = []
+
+    def complete() -> bool:
+        found.append(page(service, found[-1].cursor if found else cursor, most=most))
+        return sum(len(ids(one)) for one in found) >= wanted
+
+    wait_until(complete, what=f"{wanted} zones")
+    return found
+
+
+def write(service: Service, writer: int, written: set[str]) -> None:
+    """Store zones in transactions that stay open for random times."""
+    chance = random.Random(writer)
+    for turn in range(ROUNDS):
+        with service.central.database.unit_of_work("test") as connection:
+            for zone in zones(chance.randrange(1, 4), f"W{writer}x{turn}x"):
+                rows = [Row(value=zone)]
+                store_many(connection, BY_CLASS[Zone], rows, received_utc=service.now_utc)
+                written.add(zone.zone_id)
+            threading.Event().wait(chance.expovariate(1 / 0.004))
+
+
+class Readers:
+    """Two cursors on the feed: ours, and the naive one on the bare sequence."""
+
+    def __init__(self, service: Service, cursor: str) -> None:
+        self._service = service
+        self._cursor = cursor
+        self._seq = service.one("select max(seq) from feed")
+        self.seen: list[str] = []
+        self.naive: set[str] = set()
+
+    def look(self) -> None:
+        found = page(self._service, self._cursor, most=20)
+        self.seen.extend(ids(found))
+        self._cursor = found.cursor
+        statement = "select seq, key from feed where seq > %(place)s order by seq"
+        rows = self._service.rows(statement, place=self._seq)
+        self.naive.update(key for _, key in rows)
+        self._seq = rows[-1][0] if rows else self._seq
+
+
+def test_no_row_is_skipped_when_transactions_commit_out_of_order(service: Service) -> None:
+    readers, written = Readers(service, caught_up(service)), set[str]()
+    with ThreadPoolExecutor(WRITERS) as pool:
+        writers = [pool.submit(write, service, number, written) for number in range(WRITERS)]
+        while not all(writer.done() for writer in writers):
+            readers.look()
+
+    def all_seen() -> bool:
+        readers.look()
+        return len(readers.seen) >= len(written)
+
+    wait_until(all_seen, what="every row")
+    assert sorted(readers.seen) == sorted(written)
+    assert readers.naive < written, "the trap did not bite a cursor on the bare sequence"
+
+
+def test_an_open_older_transaction_holds_the_feed_and_its_age(service: Service) -> None:
+    cursor = caught_up(service)
+    with psycopg.connect(service.central.settings.database_url) as older:
+        older.execute("select pg_current_xact_id()")
+        opened = datetime.now(UTC)
+        service.store(*zones(1, "held"))
+        held = page(service, cursor)
+        assert ids(held) == []
+        assert held.as_of[Source.PAY_STATION.value] <= opened + timedelta(milliseconds=50)
+        older.rollback()
+    [*_, last] = pages_until(service, held.cursor, 1)
+    assert ids(last) == ["held0"]
+    assert last.as_of[Source.PAY_STATION.value] > opened
+
+
+def test_a_page_ends_with_a_whole_transaction(service: Service) -> None:
+    cursor = caught_up(service)
+    service.store(*zones(7, "whole"))
+    service.store(*zones(3, "after"))
+    found = pages_until(service, cursor, 10, most=4)
+    carrying = [ids(one) for one in found if ids(one)]
+    assert [len(one) for one in carrying] == [7, 3]
+    assert [one.more for one in found if ids(one)] == [True, False]
+    assert next(one.remaining for one in found if ids(one)) >= 3
+
+
+def test_a_row_changed_twice_comes_once_as_it_stands(service: Service) -> None:
+    cursor = caught_up(service)
+    for name in ("First", "Second"):
+        service.store(replace(zones(1, "twice")[0], name=name))
+    rows = [
+        msgspec.json.decode(row.data) for one in pages_until(service, cursor, 1) for row in one.rows
+    ]
+    assert rows[-1]["name"] == "Second"
+    assert rows[-1]["revision"] == 2
+
+
+def test_storing_the_same_again_tells_nobody(service: Service) -> None:
+    service.store(*zones(1, "same"))
+    cursor = caught_up(service)
+    service.store(*zones(1, "same"))
+    service.store(*zones(1, "other"))
+    assert [zone for one in pages_until(service, cursor, 1) for zone in ids(one)] == ["other0"]
+
+
+def test_what_a_source_reported_counts_only_with_the_rows_before_it(service: Service) -> None:
+    cursor, until = caught_up(service), datetime.now(UTC) - timedelta(minutes=1)
+    with psycopg.connect(service.central.settings.database_url) as older:
+        older.execute("select pg_current_xact_id()")
+        with service.central.database.unit_of_work("test") as connection:
+            store_many(connection, BY_CLASS[Zone], [Row(value=ZONE)], received_utc=service.now_utc)
+            report_source(connection, Source.APP, until)
+        assert page(service, cursor).as_of.get("app") != until
+        older.rollback()
+    wait_until(lambda: page(service, cursor).as_of.get("app") == until, what="the report")
+    with service.central.database.unit_of_work("test") as connection:
+        report_source(connection, Source.APP, until - timedelta(hours=1))
+        report_source(connection, Source.PERMIT, service.now_utc + timedelta(days=1))
+    wait_until(lambda: "permit" in page(service, cursor).as_of, what="the second report")
+    as_of = page(service, cursor).as_of
+    assert as_of["app"] == until
+    assert as_of["permit"] == as_of["pay_station"]
+    assert "hotlist" not in as_of
+
+
+def test_each_kind_of_terminal_gets_its_own_records() -> None:
+    assert "tariff" in names_for(TerminalKind.KIOSK)
+    assert "citation" not in names_for(TerminalKind.KIOSK)
+    assert "plate_check" not in names_for(TerminalKind.OFFICER)
+    assert "plate_check" in names_for(TerminalKind.SUPERVISOR)
+
+
+def test_a_cursor_of_another_epoch_or_of_the_future_starts_over(service: Service) -> None:
+    device = service.enrol_new()
+    epoch = service.feed(device).feed_epoch
+    for cursor in ("deadbeef-1:5:0", f"{epoch}:999999999999:0"):
+        answer = service.client.get(
+            "/sync/v1/feed", params={"cursor": cursor}, headers=device.headers()
+        )
+        assert (answer.status_code, problem(answer).key) == (410, "feed.resync")
+
+
+@pytest.mark.parametrize(
+    "cursor", ["x", "a:b", "a:1:b", "a:-1:0", "a:1:0:0", f"a:{10**30}:0", "a:1:\N{SUPERSCRIPT TWO}"]
+)
+def test_what_is_no_cursor_is_refused(service: Service, cursor: str) -> None:
+    device = service.enrol_new()
+    answer = service.client.get(
+        "/sync/v1/feed", params={"cursor": cursor}, headers=device.headers()
+    )
+    assert (answer.status_code, problem(answer).key) == (400, "feed.cursor")
+
+
+def test_a_cursor_comes_back_as_it_was_written() -> None:
+    cursor = Cursor("6930ab12c4d5e6f7-1", 2**62, 2**62)
+    assert read_cursor(str(cursor), epoch=cursor.epoch) == cursor
+    assert len(str(cursor)) <= 80
+
+
+def test_rows_of_another_cluster_are_told_again_before_the_epoch_opens(
+    database: databases.Database, settings: Settings
+) -> None:
+    with psycopg.connect(database.dsn("postgres")) as superuser:
+        superuser.execute(
+            "insert into feed (xid, name, key)"
+            " select '900000000000'::xid8, 'zone', 'Z' || n from generate_series(1, 1500) n"
+        )
+    store = Database(settings)
+    try:
+        with store.reading() as connection, pytest.raises(RefusedError) as refused:
+            OpenEpochs().check(connection, feed_epoch(connection))
+        assert (refused.value.status, refused.value.key) == (503, "feed.preparing")
+        for _ in range(2):
+            prepare_epoch(store, datetime.now(UTC))
+
+        def told() -> set[str]:
+            with store.reading() as connection:
+                OpenEpochs().check(connection, feed_epoch(connection))
+                rows = read_rows(connection, 0, 0, ["zone"], most=5000)
+            return {key for _, key in rows.told}
+
+        wait_until(lambda: len(told()) == 1500, what="the rows told again")
+    finally:
+        store.close()
