@@ -1,0 +1,85 @@
+"""What a supervisor can do. Made once per terminal; methods from any thread."""
+
+from uuid import UUID
+
+from app.lanes import Task, reading, saving
+from app.on_duty import OnDuty
+from app.ports import ReportDay
+from app.post import Post
+from app.usecases.decide_hold import decide_hold
+from app.usecases.held_citations import HeldRow, held_citations
+from app.usecases.shift_citations import CitationRow, one_citation
+from app.usecases.shift_report import DayReport, report_csv, shift_report
+from parking.officer import Act, Officer
+from parking.terminal import Terminal
+
+
+class DeskActs:
+    """A supervisor's use cases, bound to this terminal."""
+
+    def __init__(self, post: Post, on_duty: OnDuty) -> None:
+        self._post = post
+        self._on_duty = on_duty
+
+    def report(self, day: ReportDay | None = None) -> Task[DayReport]:
+        """Fold the report of one local day, today without one."""
+
+        def work() -> DayReport:
+            self._on_duty.need().allowed(Act.READ_REPORTS)
+            return shift_report(self._post, day)
+
+        return reading("report", work)
+
+    def report_csv(self, day: ReportDay | None = None) -> Task[bytes]:
+        """Return the report as CSV in UTF-8."""
+
+        def work() -> bytes:
+            self._on_duty.need().allowed(Act.READ_REPORTS)
+            return report_csv(shift_report(self._post, day))
+
+        return reading("report_csv", work)
+
+    def held(self) -> Task[tuple[HeldRow, ...]]:
+        """List the citations on hold, oldest hold first."""
+        return reading("held", lambda: held_citations(self._post))
+
+    def decide_hold(
+        self, citation_id: UUID, release: bool, reason_code: str, text: str
+    ) -> Task[None]:
+        """Decide a hold: release lets the citation stand, else it is dismissed."""
+
+        def work() -> None:
+            decide_hold(
+                self._post,
+                self._on_duty.need(),
+                citation_id=citation_id,
+                release=release,
+                reason_code=reason_code,
+                text=text,
+            )
+
+        return saving("decide_hold", work)
+
+    def citation(self, citation_id: UUID) -> Task[CitationRow]:
+        """Return one citation with its events."""
+        return reading("citation", lambda: one_citation(self._post, citation_id))
+
+    def photo(self, sha256: bytes) -> Task[bytes]:
+        """Return the plain bytes of a photo kept here."""
+        return reading("photo", lambda: self._post.store.photo(sha256))
+
+    def people(self) -> Task[tuple[Officer, ...]]:
+        """List all people."""
+
+        def work() -> tuple[Officer, ...]:
+            return self._post.store.officers()
+
+        return reading("people", work)
+
+    def terminals(self) -> Task[tuple[Terminal, ...]]:
+        """List all terminals this one knows of."""
+
+        def work() -> tuple[Terminal, ...]:
+            return self._post.store.terminals()
+
+        return reading("terminals", work)

@@ -1,0 +1,131 @@
+"""What a driver can do at a pay station. Made once per terminal; methods from any thread."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from app.lanes import Lane, Task, Ticket, reading, saving
+from app.ports import Central, Printer, PrintOutcome
+from app.post import OnStore, Post
+from app.usecases import buy_parking
+from app.usecases.check_plate import fresh_zone
+from app.words import _
+from parking.errors import UnavailableError
+from parking.payment import Payment, Quote
+from parking.tariff import Tariff
+from parking.terminal import Terminal
+from parking.zone import Zone
+
+T = TypeVar("T")
+_ASK_S = 20.0
+_FOLLOW_S = 40.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lot:
+    """Where this pay station stands and what parking costs there."""
+
+    terminal: Terminal
+    zone: Zone
+    tariff: Tariff
+
+
+class KioskActs:
+    """A driver's use cases, bound to this pay station."""
+
+    def __init__(
+        self, post: Post, central: Central, on_store: OnStore, *, printer: Printer
+    ) -> None:
+        self._post = post
+        self._printer = printer
+        self._central = central
+        self._on_store = on_store
+
+    def lot(self) -> Task[Lot]:
+        """Return zone and rate; ``UnavailableError`` before the first exchange with central."""
+
+        def work() -> Lot:
+            store, terminal = self._post.store, self._post.terminal
+            if not terminal.zone_id or store.zone(terminal.zone_id) is None:
+                raise UnavailableError(
+                    "kiosk.starting",
+                    _("This pay station has not heard its prices yet. Wait a moment."),
+                    retry_safe=True,
+                )
+            zone = fresh_zone(store, terminal.zone_id)
+            tariff = store.tariff(zone.tariff_id)
+            if tariff is None:
+                raise UnavailableError(
+                    "kiosk.starting",
+                    _("This pay station has not heard its prices yet. Wait a moment."),
+                    retry_safe=True,
+                )
+            return Lot(terminal=terminal, zone=zone, tariff=tariff)
+
+        return reading("lot", work)
+
+    def quote(self, plate: str, state: str, minutes: int) -> Task[Quote]:
+        """Ask central for the price of some time."""
+        return _ask(
+            "quote",
+            lambda: buy_parking.price_of(
+                self._post, self._central, plate=plate, state=state, minutes=minutes
+            ),
+        )
+
+    def buy(self, quote: Quote) -> Task[Payment]:
+        """Order what was quoted; the reader asks for the card."""
+        return _ask(
+            "buy", lambda: buy_parking.buy(self._post, self._central, self._on_store, quote)
+        )
+
+    def follow(self, payment: Payment) -> Task[Payment]:
+        """Wait up to 25 s for news of the payment; ask again until it is final."""
+
+        def work(ticket: Ticket) -> Payment:
+            told = buy_parking.follow(
+                self._post,
+                self._central,
+                self._on_store,
+                payment_id=payment.payment_id,
+                wait_s=buy_parking.LONGEST_WAIT_S,
+            )
+            if told == payment:
+                # Central is away: do not ask it in a circle without pause.
+                ticket.pause(1.0)
+            return told
+
+        return Task(name="follow", lane=Lane.IO, deadline_s=_FOLLOW_S, work=work)
+
+    def cancel(self, payment: Payment) -> Task[Payment]:
+        """Ask to cancel; the answer says what came of it."""
+        return _ask("cancel", lambda: self._asked(buy_parking.cancel, payment))
+
+    def present_again(self, payment: Payment) -> Task[Payment]:
+        """Ask for another card after a decline."""
+        return _ask("present_again", lambda: self._asked(buy_parking.present_again, payment))
+
+    def print_receipt(self, payment: Payment) -> Task[PrintOutcome]:
+        """Print the receipt of an approved payment."""
+        return _ask(
+            "print_receipt",
+            lambda: buy_parking.print_receipt(
+                self._post, self._printer, payment_id=payment.payment_id
+            ),
+        )
+
+    def unfinished(self) -> Task[buy_parking.OpenPayment | None]:
+        """Return the payment that a stop of this pay station interrupted."""
+        return reading("unfinished", lambda: buy_parking.open_payment(self._post.store))
+
+    def finish(self, payment: Payment) -> Task[None]:
+        """Forget a final payment: the driver has gone."""
+        store, payment_id = self._post.store, payment.payment_id
+        return saving("finish", lambda: buy_parking.finish(store, payment_id=payment_id))
+
+    def _asked(self, act: Callable[..., Payment], payment: Payment) -> Payment:
+        return act(self._post, self._central, self._on_store, payment_id=payment.payment_id)
+
+
+def _ask(name: str, work: Callable[[], T]) -> Task[T]:
+    return Task(name=name, lane=Lane.IO, deadline_s=_ASK_S, work=lambda _ticket: work())

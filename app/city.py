@@ -1,0 +1,53 @@
+"""City parameters that ship as data, each file with its source. Any thread."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from parking.citation import FineRules
+from parking.zone import Zone
+
+_RULES = Path(__file__).resolve().parents[1] / "resources" / "rules"
+DEFAULT_TIME_ZONE = "America/New_York"
+"""The city's own zone, for days of records whose parking zone is not known here."""
+
+
+@cache
+def _fines() -> tuple[str, int, int, int | None]:
+    raw = json.loads((_RULES / "fines.json").read_text(encoding="utf-8"))
+    return (
+        str(raw["version"]),
+        int(raw["double_after_days"]),
+        int(raw["triple_after_days"]),
+        raw["cap_total_cents"],
+    )
+
+
+@cache
+def city_name() -> str:
+    """Return the issuer as it stands on paper, e.g. ``City of Stamford``."""
+    return str(_city()["city"])
+
+
+@cache
+def ticket_notices() -> tuple[str, ...]:
+    """Return the city's own sentences at the foot of a ticket."""
+    return tuple(_city()["ticket_notices"])
+
+
+def _city() -> dict[str, Any]:
+    raw: dict[str, Any] = json.loads((_RULES / "city.json").read_text(encoding="utf-8"))
+    return raw
+
+
+def fine_rules(zone: Zone | None) -> FineRules:
+    """Return the rules of late fees, in the local days of a zone."""
+    version, double_after_days, triple_after_days, cap_total_cents = _fines()
+    return FineRules(
+        version=version,
+        double_after_days=double_after_days,
+        triple_after_days=triple_after_days,
+        cap_total_cents=cap_total_cents,
+        time_zone=DEFAULT_TIME_ZONE if zone is None else zone.time_zone,
+    )

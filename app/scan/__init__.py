@@ -1,0 +1,1 @@
+"""Reading plates from photos in a process of its own: see `app.scan.client` for the way in."""

@@ -1,0 +1,1 @@
+"""What people do at a terminal, one verb per module: ports in, domain values out."""
