@@ -1,0 +1,11 @@
+"""The house's type faces are loaded, as the window does at its start."""
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from ui.theme import Theme, apply_theme
+
+
+@pytest.fixture(autouse=True)
+def _faces(qapp: QApplication) -> None:
+    apply_theme(qapp, Theme.DESK, profile="desk", reduced_motion=True)

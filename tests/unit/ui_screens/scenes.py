@@ -1,0 +1,371 @@
+"""Every screen of the product in the states that a person meets."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from app.ports import NetState, SyncNews, TerminalNews, ToSend
+from parking.clock import Reading
+from parking.errors import BugError
+from tests.fakes.clock import NOON
+from tests.unit.ui_kiosk.scenes import SCENES as KIOSK_SCENES
+from tests.unit.ui_officer.laptop import Laptop, read
+from tests.unit.ui_screens.windows import (
+    Scene,
+    Window,
+    at_the_desk,
+    at_the_kiosk,
+    before_work,
+    on_the_beat,
+)
+from tests.unit.ui_supervisor import samples
+from ui.screen import NoticeKind
+from ui.top_bar_state import top_bar
+
+LONG = (
+    "The records cannot be opened: the disk is full. Nothing was lost. Delete pictures or call IT"
+    " at the number on the back of this device, then press Try again."
+)
+SUNDAY = NOON - timedelta(days=1)
+
+
+# --- before work ----------------------------------------------------------------------------
+
+
+def _shown(name: str, **values: object) -> Callable[[Window], None]:
+    return lambda window: window.show(name, **values)
+
+
+def _fault(window: Window) -> None:
+    window.show("safe", error=BugError("issue_citation: KeyError('zone') and more words" * 3))
+
+
+def _busy_sign_in(window: Window) -> None:
+    window.show("sign_in", badge="0417")
+    window.shell.tasks.slow_changed.emit("Signing in")
+
+
+def _beats(count: int) -> Callable[[Window], None]:
+    def play(window: Window) -> None:
+        store = window.terminal.store
+        (beat, *_rest) = store.fed_beats
+        store.fed_beats = [
+            replace(beat, beat_id=str(at), name=f"Beat {at} Washington Boulevard")
+            for at in range(count)
+        ]
+        window.terminal.sign_in()
+        window.show("begin_shift")
+
+    return play
+
+
+def _before(place: str) -> tuple[Scene, ...]:
+    plays: dict[tuple[str, str], Callable[[Window], None]] = {
+        ("start", "waiting"): _shown("start"),
+        ("start", "problem"): _shown("start", problem=LONG),
+        ("enrol", "empty"): _shown("enrol"),
+        ("safe", "fault"): _fault,
+    }
+    if place != "kiosk":
+        plays |= {
+            ("sign_in", "empty"): _shown("sign_in"),
+            ("sign_in", "problem"): _shown("sign_in", badge="0417", problem=LONG),
+            ("sign_in", "busy"): _busy_sign_in,
+            ("activate", "empty"): _shown("activate"),
+            ("activate", "problem"): _shown("activate", badge="0417", problem=LONG),
+        }
+    if place == "officer":
+        plays |= {
+            ("begin_shift", "none"): _beats(0),
+            ("begin_shift", "two"): _beats(2),
+            ("begin_shift", "many"): _beats(40),
+        }
+    return tuple(
+        Scene(shows=shows, state=state, place=place, window=before_work, play=play)
+        for (shows, state), play in plays.items()
+    )
+
+
+# --- officer --------------------------------------------------------------------------------
+
+
+def _nothing(_laptop: Laptop) -> None:
+    """As it opens."""
+
+
+def _typed(text: str) -> Callable[[Laptop], None]:
+    def play(laptop: Laptop) -> None:
+        laptop.enter_plate(text)
+        laptop.press("Enter")
+
+    return play
+
+
+def _scanned(laptop: Laptop) -> None:
+    laptop.add_photos(1)
+    laptop.terminal.reader.reads = (read("MMMMMMMM"), read("BK4729I", 0.61), read("W0W", 0.02))
+    laptop.press("F2")
+
+
+def _unread(laptop: Laptop) -> None:
+    (laptop.photos / "1.jpg").write_bytes(b"no photo")
+    laptop.press("F2")
+
+
+def _five_checks(laptop: Laptop) -> None:
+    for plate in ("AC70518", "CT80117", "WA88888888", "BK47291", "AB12345", "DK33028"):
+        laptop.check(plate)
+        laptop.press("F2")
+    laptop.terminal.store.facts *= 40
+    laptop.press("F10", "Esc")
+
+
+def _half_written(laptop: Laptop) -> None:
+    laptop.add_photos(1)
+    laptop.to_form()
+    laptop.press("F5", "Esc", "F2")
+
+
+def _old(laptop: Laptop) -> None:
+    laptop.terminal.store.fresh(laptop.terminal.clock.utc - timedelta(minutes=3000))
+
+
+def _never(laptop: Laptop) -> None:
+    laptop.terminal.store.as_of = dict.fromkeys(laptop.terminal.store.as_of)
+
+
+def _unsure(laptop: Laptop) -> None:
+    laptop.terminal.clock.uncertainty_ms = 540_000
+
+
+def _many_reasons(laptop: Laptop) -> None:
+    laptop.pay("BK47291", ago_min=78)
+    laptop.pay("BK47291", plate_state="NY")
+    laptop.pay("BK47291", zone_id="114")
+    laptop.pay("8K47291")
+
+
+def _answered(plate: str, *prepare: Callable[[Laptop], None]) -> Callable[[Laptop], None]:
+    def play(laptop: Laptop) -> None:
+        for step in prepare:
+            step(laptop)
+        laptop.check(plate)
+
+    return play
+
+
+def _paid(laptop: Laptop) -> None:
+    laptop.pay("BK47291", for_min=24 * 60, source_ref="Operator with a long name, K-07")
+
+
+def _ended(ago_min: int) -> Callable[[Laptop], None]:
+    return lambda laptop: laptop.pay("BK47291", ago_min=ago_min)
+
+
+def _scanned_answer(laptop: Laptop) -> None:
+    _scanned(laptop)
+    laptop.press("Enter")
+
+
+def _form(laptop: Laptop) -> None:
+    laptop.add_photos(1, 2, 3)
+    laptop.to_form()
+
+
+def _full_form(laptop: Laptop) -> None:
+    _form(laptop)
+    laptop.press("F5", "F5", "F5", "F11")
+    laptop.write("Two wheels on the curb, blue tarp over the meter, warned by the driver before")
+    laptop.click("chip_spoke")
+    laptop.click("chip_sign_visible")
+
+
+def _refused_form(laptop: Laptop) -> None:
+    _form(laptop)
+    laptop.press("F5", "F5")
+    laptop.pay("BK47291")
+    laptop.press("F9")
+
+
+def _warning(laptop: Laptop) -> None:
+    _form(laptop)
+    laptop.press("F7")
+
+
+def _saved(laptop: Laptop) -> None:
+    laptop.add_photos(1, 2)
+    laptop.to_saved("MMMMMMMMMM")
+
+
+def _no_paper(laptop: Laptop) -> None:
+    laptop.terminal.printer.out_of_paper = True
+    _saved(laptop)
+
+
+def _void_asked(laptop: Laptop) -> None:
+    _saved(laptop)
+    laptop.press("F12")
+
+
+def _menu(laptop: Laptop) -> None:
+    laptop.press("F10")
+
+
+def _many_zones(laptop: Laptop) -> None:
+    store, duty = laptop.terminal.store, laptop.app.duty
+    assert duty is not None
+    assert duty.shift is not None
+    (first, *_rest) = store.fed_zones
+    more = [
+        replace(first, zone_id=str(300 + at), name="Washington Boulevard North") for at in range(11)
+    ]
+    store.fed_zones += more
+    (beat, other) = store.fed_beats
+    store.fed_beats = [
+        replace(beat, zone_ids=(*beat.zone_ids, *(zone.zone_id for zone in more))),
+        other,
+    ]
+    laptop.terminal.lanes.run(laptop.app.officer.change_beat("4"))
+    laptop.press("F10")
+
+
+def _told(laptop: Laptop) -> None:
+    laptop.shell.current.tell(LONG, kind=NoticeKind.BAD, undo_text="Undo", undo=lambda: None)
+
+
+def _slow(laptop: Laptop) -> None:
+    laptop.tasks.slow_changed.emit("Reading the plate of a car in the rain")
+
+
+def _bar(net: NetState, *, parked: int, waiting: int, age: timedelta) -> Callable[[Laptop], None]:
+    def play(laptop: Laptop) -> None:
+        now = laptop.terminal.clock.utc
+        news = TerminalNews(
+            sync=SyncNews(
+                net=net,
+                changed=frozenset(),
+                to_send=ToSend(count=waiting, oldest_utc=now, parked=parked),
+                remaining=0,
+                sentence="",
+                clock_offset_ms=0,
+                clock_uncertainty_ms=20,
+            ),
+            sources_as_of=dict.fromkeys(laptop.terminal.store.as_of, now - age),
+            numbers_left=80,
+        )
+        doubt_ms = 540_000 if parked else 20
+        laptop.shell.set_bar(top_bar(laptop.app.duty, news, Reading(now, doubt_ms)))
+
+    return play
+
+
+_OFFICER: dict[tuple[str, str], Callable[[Laptop], Any]] = {
+    ("check", "empty"): _nothing,
+    ("check", "bad plate"): _typed("A" * 40),
+    ("check", "emoji"): _typed("AB\U0001f69712"),
+    ("check", "no plate"): _typed(""),
+    ("check", "scanned"): _scanned,
+    ("check", "unread"): _unread,
+    ("check", "five checks"): _five_checks,
+    ("check", "half written"): _half_written,
+    ("check", "told"): _told,
+    ("check", "slow"): _slow,
+    ("check", "bar online"): _bar(NetState.ONLINE, parked=0, waiting=3, age=timedelta(seconds=8)),
+    ("check", "bar offline"): _bar(
+        NetState.OFFLINE, parked=0, waiting=12_345, age=timedelta(minutes=99)
+    ),
+    ("check", "bar refused"): _bar(NetState.REFUSED, parked=12, waiting=3, age=timedelta(days=30)),
+    ("checked", "paid"): _answered("BK47291", _paid),
+    ("checked", "permit"): _answered("CT80117"),
+    ("checked", "grace"): _answered("BK47291", _ended(62)),
+    ("checked", "expired"): _answered("BK47291", _ended(600)),
+    ("checked", "many reasons"): _answered("BK47291", _many_reasons),
+    ("checked", "not paid"): _answered("MMMMMMMMMM"),
+    ("checked", "cannot know"): _answered("BK47291", _old),
+    ("checked", "never heard"): _answered("BK47291", _never),
+    ("checked", "clock unsure"): _answered("BK47291", _unsure),
+    ("checked", "hot list"): _answered("AC70518"),
+    ("checked", "scofflaw"): _answered("DK33028"),
+    ("checked", "look-alike"): _answered("A812345"),
+    ("checked", "scanned"): _scanned_answer,
+    ("citation", "empty"): _form,
+    ("citation", "full"): _full_form,
+    ("citation", "refused"): _refused_form,
+    ("citation", "warning"): _warning,
+    ("saved", "printed"): _saved,
+    ("saved", "no paper"): _no_paper,
+    ("saved", "void asked"): _void_asked,
+    ("menu", "beat"): _menu,
+    ("menu", "many zones"): _many_zones,
+}
+
+
+# --- kiosk and desk -------------------------------------------------------------------------
+
+_KIOSK = {
+    "home": "kiosk_home",
+    "plate": "kiosk_plate",
+    "time": "kiosk_time",
+    "card": "kiosk_card",
+    "checking": "kiosk_checking",
+    "done": "kiosk_done",
+    "no_card": "kiosk_no_card",
+}
+"""The plain state of each screen; tests of the pay station try all of them."""
+
+
+def _report(share: float, shifts: int) -> Callable[[Window], None]:
+    def play(window: Window) -> None:
+        if shifts:
+            samples.fill(window.terminal.store, window.terminal.clock, shifts=shifts, share=share)
+        window.show("report")
+
+    return play
+
+
+def _queue(window: Window) -> None:
+    samples.queue(window.terminal.store, window.terminal.clock)
+    window.show("held")
+
+
+_DESK: dict[tuple[str, str], Callable[[Window], None]] = {
+    ("report", "empty"): _report(0, 0),
+    ("report", "full"): _report(1, 4),
+    ("report", "busy"): _report(4, 14),
+    ("held", "empty"): lambda window: window.show("held"),
+    ("held", "queue"): _queue,
+}
+
+SCENES = (
+    *(scene for place in ("officer", "kiosk", "desk") for scene in _before(place)),
+    *(
+        Scene(shows=shows, state=state, place="officer", window=on_the_beat, play=play)
+        for (shows, state), play in _OFFICER.items()
+    ),
+    Scene(
+        shows="checked",
+        state="free",
+        place="officer",
+        window=on_the_beat,
+        play=_answered("BK47291"),
+        utc=SUNDAY,
+    ),
+    *(
+        Scene(
+            shows=_KIOSK[scene.name],
+            state="plain",
+            place="kiosk",
+            window=at_the_kiosk,
+            play=scene.play,
+            utc=scene.utc,
+            zone_id=scene.zone_id,
+        )
+        for scene in KIOSK_SCENES
+        if scene.name in _KIOSK
+    ),
+    *(
+        Scene(shows=shows, state=state, place="desk", window=at_the_desk, play=play)
+        for (shows, state), play in _DESK.items()
+    ),
+)

@@ -1,0 +1,1 @@
+"""Devices that need Qt or stand beside it: camera, PDF writer. They implement ports of ``app``."""

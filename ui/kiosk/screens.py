@@ -1,0 +1,38 @@
+"""The screens of a pay station, made once for its terminal. Owner thread: the GUI thread."""
+
+from app.terminal_app import TerminalApp
+from ui.kiosk.attention import Limits
+from ui.kiosk.card import CardScreen
+from ui.kiosk.checking import CheckingScreen
+from ui.kiosk.done import DoneScreen
+from ui.kiosk.home import HomeScreen
+from ui.kiosk.no_card import NoCardScreen
+from ui.kiosk.plate import PlateScreen
+from ui.kiosk.station import Station
+from ui.kiosk.time import TimeScreen
+from ui.screen import Screen
+from ui.tasks import Tasks
+
+_SCREENS = (
+    HomeScreen,
+    PlateScreen,
+    TimeScreen,
+    CardScreen,
+    CheckingScreen,
+    DoneScreen,
+    NoCardScreen,
+)
+
+
+def kiosk_screens(
+    terminal: TerminalApp, tasks: Tasks, *, limits: Limits | None = None
+) -> tuple[Screen, ...]:
+    """Make the screens of a pay station; the first is the one it starts with.
+
+    Args:
+        terminal: Opened.
+        tasks: The bridge to the lanes.
+        limits: How long it waits for a driver; the usual times without.
+    """
+    station = Station(terminal.identity, terminal.clock.now(), limits or Limits())
+    return tuple(screen(tasks, terminal.kiosk, station) for screen in _SCREENS)

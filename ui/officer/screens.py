@@ -1,0 +1,24 @@
+"""The officer's screens, wired: the only place that sees the whole terminal."""
+
+from app.terminal_app import TerminalApp
+from ui.devices.camera import Camera, FolderCamera, NoCamera
+from ui.officer.answer import AnswerScreen
+from ui.officer.citation import CitationScreen
+from ui.officer.issued import IssuedScreen
+from ui.officer.menu import MenuScreen
+from ui.officer.ready import ReadyScreen
+from ui.screen import Screen
+from ui.tasks import Tasks
+
+
+def officer_screens(terminal: TerminalApp, tasks: Tasks) -> tuple[Screen, ...]:
+    """Make the screens of an officer's laptop; the first is home."""
+    camera: Camera = NoCamera() if terminal.photos is None else FolderCamera(terminal.photos)
+    officer = terminal.officer
+    return (
+        ReadyScreen(tasks, officer, camera),
+        AnswerScreen(tasks, officer),
+        CitationScreen(tasks, officer, camera),
+        IssuedScreen(tasks, officer),
+        MenuScreen(tasks, officer),
+    )

@@ -1,0 +1,51 @@
+"""What every page of the desk shows at its rail: who is here, how central answers, what waits.
+
+Owner thread: the GUI thread. One per window, shared by the desk's screens. Must not import Qt.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from app.ports import NetState, TerminalNews
+from app.post import Duty
+from parking.clock import Clock, Reading
+from parking.officer import Officer
+
+
+class Office:
+    """Remembers what the screens heard last, so that a page is right the moment it is shown.
+
+    Args:
+        clock: Of this terminal.
+        duty: Tells who works here now.
+
+    Attributes:
+        news: The last news of the sync loop; None before its first word.
+        reached_utc: When central last answered; what is known here is as old as that.
+        held: Citations that wait for a decision.
+    """
+
+    def __init__(self, clock: Clock, duty: Callable[[], Duty | None]) -> None:
+        self._clock = clock
+        self._duty = duty
+        self.news: TerminalNews | None = None
+        self.reached_utc: datetime | None = None
+        self.held = 0
+
+    def hear(self, news: TerminalNews) -> None:
+        """Take news of the sync loop; taking the same twice does no harm."""
+        if news is self.news:
+            return
+        self.news = news
+        if news.sync.net is NetState.ONLINE:
+            self.reached_utc = self._clock.now().utc
+
+    def now(self) -> Reading:
+        """Return the terminal's time."""
+        return self._clock.now()
+
+    @property
+    def person(self) -> Officer | None:
+        """Who is signed in."""
+        duty = self._duty()
+        return None if duty is None else duty.sign_in.officer

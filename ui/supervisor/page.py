@@ -1,0 +1,151 @@
+"""What the pages of the desk share: rail, head, columns on the grid, figures that renew themselves.
+
+Owner thread: the GUI thread.
+"""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from app.ports import TerminalNews
+from parking.clock import Reading
+from ui.screen import Screen
+from ui.supervisor.office import Office
+from ui.supervisor.rail_state import SIGN_OUT, RailFacts, rail
+from ui.tasks import Tasks
+from ui.theme.look import look
+from ui.widgets.nav import NavRail, NavView, PageHead
+
+GUTTER, TOP, FOOT = 12, 8, 24
+
+
+class DeskScreen(Screen):
+    """A page of the desk.
+
+    Attributes:
+        rests_on: Names of the records whose change makes the figures of this page old.
+        asks: Names of the tasks that bring its figures.
+        office: What the desk's screens share.
+        figures_are_old: The next second renews them.
+        head: Title, scope and the page's actions.
+        body: Takes the page's parts, from the top.
+    """
+
+    rests_on: ClassVar[frozenset[str]] = frozenset()
+    asks: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, tasks: Tasks, office: Office) -> None:
+        super().__init__(tasks)
+        self.office = office
+        self.figures_are_old = False
+        self._rail = NavRail(self._rail_view(), self)
+        self._rail.setObjectName("nav")
+        self._rail.page_chosen.connect(self._on_page_chosen)
+        self.head = PageHead("", "", self)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(GUTTER)
+        margin = look().tokens.margin["desk"]
+        content = QVBoxLayout()
+        content.setContentsMargins(margin, TOP, margin, FOOT)
+        content.setSpacing(GUTTER)
+        content.addWidget(self.head)
+        content.addLayout(self.body, 1)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self._rail)
+        whole.addLayout(content, 1)
+
+    # --- what a page gives ------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Ask for the figures of the page."""
+        raise NotImplementedError
+
+    def redraw(self) -> None:
+        """Draw the page from what is known, with the ages of this moment."""
+        raise NotImplementedError
+
+    # --- what the shell calls ---------------------------------------------------------------
+
+    def heard(self, news: TerminalNews) -> None:
+        """Sync brought something; figures that rest on it are renewed with the next second."""
+        self.office.hear(news)
+        self.figures_are_old = self.figures_are_old or bool(news.sync.changed & self.rests_on)
+        self.draw_rail()
+
+    def ticked(self, now: Reading) -> None:
+        """A second has passed: count the ages on, renew what became old.
+
+        Once a second is often enough for a person, and a day's figures are never folded faster
+        than that while thousands of records come in.
+        """
+        del now
+        self.draw_rail()
+        self.redraw()
+        if self.figures_are_old and not any(map(self.asking, self.asks)):
+            self.figures_are_old = False
+            self.refresh()
+
+    # --- inside -----------------------------------------------------------------------------
+
+    def draw_rail(self) -> None:
+        """Draw counts, state and person."""
+        self._rail.set_view(self._rail_view())
+
+    def _rail_view(self) -> NavView:
+        office = self.office
+        facts = RailFacts(
+            held=office.held,
+            news=office.news,
+            reached_utc=office.reached_utc,
+            person=office.person,
+        )
+        return rail(facts, self.name, office.now().utc)
+
+    def _on_page_chosen(self, key: str) -> None:
+        if key == SIGN_OUT:
+            self.sign_out_chosen.emit()
+        elif key != self.name:
+            self.go(key)
+
+
+class Columns(QWidget):
+    """Parts beside each other in columns that all begin on the 4 px grid.
+
+    Args:
+        parts: From the left.
+        shares: How much of the width each takes; equal when empty.
+    """
+
+    def __init__(self, parts: Sequence[QWidget], shares: Sequence[int] = ()) -> None:
+        super().__init__()
+        self._parts = tuple(parts)
+        self._shares = tuple(shares) or (1,) * len(self._parts)
+        for part in self._parts:
+            part.setParent(self)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """Qt: as high as the highest part."""
+        return self.minimumSizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """Qt: wide enough for every part at its least width."""
+        least = [part.minimumSizeHint() for part in self._parts]
+        wide = sum(size.width() for size in least) + GUTTER * (len(least) - 1)
+        return QSize(wide, max(size.height() for size in least))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: place the parts."""
+        super().resizeEvent(event)
+        room = self.width() - GUTTER * (len(self._parts) - 1)
+        left = 0
+        for part, share in zip(self._parts, self._shares, strict=True):
+            wide = room * share // sum(self._shares) // 4 * 4
+            wide = self.width() - left if part is self._parts[-1] else wide
+            part.setGeometry(left, 0, wide, self.height())
+            left += wide + GUTTER

@@ -1,0 +1,20 @@
+"""The supervisor's screens, wired: the only place that sees the whole terminal."""
+
+from app.terminal_app import TerminalApp
+from ui.devices.report_folder import ReportFolder
+from ui.screen import Screen
+from ui.supervisor.held import HeldScreen
+from ui.supervisor.office import Office
+from ui.supervisor.report import ReportScreen
+from ui.tasks import Tasks
+
+
+def supervisor_screens(terminal: TerminalApp, tasks: Tasks) -> tuple[Screen, ...]:
+    """Make the screens of a supervisor's desk; the first is home."""
+    office = Office(terminal.clock, lambda: terminal.duty)
+    # News are heard here too, while somebody signs in: a page is right the moment it is shown.
+    tasks.news_arrived.connect(office.hear)
+    return (
+        ReportScreen(tasks, office, terminal.desk, ReportFolder(terminal.reports)),
+        HeldScreen(tasks, office, terminal.desk),
+    )
