@@ -1,0 +1,1 @@
+"""Simulated surroundings of the product: card network, reader, city. In no bundle."""

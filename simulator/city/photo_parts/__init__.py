@@ -1,0 +1,1 @@
+"""What a painted plate photo is made of: letters, the plate, the car, the street, the camera."""
