@@ -1,0 +1,135 @@
+"""Central's money, numbers and people in memory, behind ``app.ports.Central``."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import TypeVar
+from uuid import UUID, uuid4
+
+from parking.clock import Clock
+from parking.errors import UnavailableError, UserError
+from parking.numbers import NumberLease
+from parking.officer import Officer
+from parking.payment import Payment, PaymentOrder, PaymentState, Quote, QuoteRequest, Told
+
+T = TypeVar("T")
+TERMINAL_ID = UUID(int=0x7E)
+
+
+class FakeDesk:
+    """Prices, payments, leases and activations.
+
+    Attributes:
+        away: Every call finds nobody.
+        lose_answers: Calls work, but their answers are lost.
+        codes: Activation code -> officer it is for.
+        payments: What was ordered, by id; change them with ``move``.
+        asked: Names of the calls, in order.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.away = False
+        self.lose_answers = False
+        self.codes: dict[str, Officer] = {}
+        self.keys: dict[UUID, bytes] = {}
+        self.quotes: dict[UUID, Quote] = {}
+        self.payments: dict[UUID, Payment] = {}
+        self.orders: list[PaymentOrder] = []
+        self.leases: dict[UUID, NumberLease] = {}
+        self.asked: list[str] = []
+
+    def move(self, payment_id: UUID, told: Told, **changes: object) -> Payment:
+        """Let a payment go on as central would."""
+        before = self.payments[payment_id]
+        after = replace(before, told=told, version=before.version + 1, **changes)  # type: ignore[arg-type]  # names are checked by replace
+        self.payments[payment_id] = after
+        return after
+
+    def quote(self, request: QuoteRequest) -> Quote:
+        def work() -> Quote:
+            now = self._clock.now().utc
+            quote = Quote(
+                quote_id=uuid4(),
+                zone_id=request.zone_id,
+                plate=request.plate,
+                plate_state=request.plate_state,
+                start_utc=now,
+                paid_from_utc=now,
+                end_utc=now + timedelta(minutes=request.minutes),
+                billed_minutes=request.minutes,
+                price_cents=request.minutes * 125 // 60,
+                tariff_version="2026-11 v4",
+                expires_utc=now + timedelta(minutes=5),
+            )
+            self.quotes[quote.quote_id] = quote
+            return quote
+
+        return self._answered("quote", work)
+
+    def put_payment(self, order: PaymentOrder) -> Payment:
+        def work() -> Payment:
+            self.orders.append(order)
+            if order.payment_id not in self.payments:
+                quote = self.quotes.get(order.quote_id)
+                if quote is None:
+                    raise UserError("quote.unknown", "This price is not known.")
+                self.payments[order.payment_id] = Payment(
+                    payment_id=order.payment_id,
+                    state=PaymentState.DISPATCHED,
+                    told=Told.PRESENT_CARD,
+                    amount_cents=quote.price_cents,
+                    reference="K7-4M2Q-88",
+                    version=1,
+                )
+            return self.payments[order.payment_id]
+
+        return self._answered("put_payment", work)
+
+    def payment(self, payment_id: UUID, *, version: int, wait_s: int) -> Payment:
+        del version, wait_s
+        return self._answered("payment", lambda: self.payments[payment_id])
+
+    def cancel_payment(self, payment_id: UUID) -> Payment:
+        return self._answered("cancel", lambda: self.move(payment_id, Told.CANCELED))
+
+    def present_again(self, payment_id: UUID) -> Payment:
+        return self._answered("present_again", lambda: self.move(payment_id, Told.PRESENT_CARD))
+
+    def lease_numbers(self, lease_id: UUID, count: int) -> NumberLease:
+        def work() -> NumberLease:
+            first = 1000 + 1000 * len(self.leases)
+            fresh = NumberLease(
+                lease_id=lease_id,
+                terminal_id=TERMINAL_ID,
+                series=4,
+                first_serial=first,
+                last_serial=first + count - 1,
+            )
+            return self.leases.setdefault(lease_id, fresh)
+
+        return self._answered("lease_numbers", work)
+
+    def activate(self, badge: str, code: str, officer_public_key: bytes) -> Officer:
+        def work() -> Officer:
+            officer = self.codes.get(code)
+            if officer is None or officer.badge != badge:
+                raise UserError("code.unknown", "This code is not known.")
+            del self.codes[code]
+            self.keys[officer.officer_id] = officer_public_key
+            return officer
+
+        return self._answered("activate", work)
+
+    def _answered(self, name: str, work: Callable[[], T]) -> T:
+        self.asked.append(name)
+        if self.away:
+            raise _nobody()
+        value = work()
+        if self.lose_answers:
+            raise _nobody()
+        return value
+
+
+def _nobody() -> UnavailableError:
+    return UnavailableError("network.down", "City hall cannot be reached.", retry_safe=True)

@@ -1,0 +1,287 @@
+"""A store in memory behind ``app.ports.Store``, seeded with the sample city."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import UUID
+
+import msgspec
+
+from app.ports import DayFacts, HeldCitation, ShiftCounts, ToSend
+from parking.check import Candidates, PlateCheck
+from parking.citation import Citation, CitationEvent, EventKind, open_hold
+from parking.errors import BugError, UnavailableError, UserError
+from parking.hotlist import HotlistEntry
+from parking.numbers import NumberLease, citation_number
+from parking.officer import Officer
+from parking.photo import Photo
+from parking.plate import look_alikes, same_plate
+from parking.right import ParkingSession, Permit, Right, right_id
+from parking.shift import ShiftEvent, ShiftEventKind
+from parking.tariff import Tariff
+from parking.terminal import Terminal
+from parking.violation import ViolationCode
+from parking.zone import Beat, Source, Zone
+from sync.records import check
+
+T = TypeVar("T")
+_CITY = Path(__file__).resolve().parents[2] / "resources" / "sample_city"
+
+
+def sample(of: type[T], name: str) -> list[T]:
+    """Return the records of one file of the sample city."""
+    return msgspec.convert(json.loads((_CITY / f"{name}.json").read_text()), type=list[of])  # type: ignore[valid-type]  # the list's item class is the argument
+
+
+class MemoryWork:
+    """One transaction on a ``MemoryStore``."""
+
+    def __init__(self, store: "MemoryStore") -> None:
+        self._store = store
+        self._added: list[Any] = []
+        self._dropped: list[str] = []
+        self._numbers = store.numbers
+
+    def add(self, record: Any) -> None:
+        check(record)
+        if isinstance(record, Photo) and record.sha256 not in self._store.photos:
+            raise BugError("a photo was named before it was saved")
+        self._added.append(record)
+
+    def next_number(self) -> str:
+        if self._numbers[0] > self._numbers[1]:
+            raise UserError("numbers.none_left", "No citation numbers are left on this terminal.")
+        serial = self._numbers[0]
+        self._numbers = (serial + 1, self._numbers[1])
+        return citation_number(4, serial)
+
+    def drop_draft(self, name: str) -> None:
+        self._dropped.append(name)
+
+    def commit(self) -> None:
+        if self._store.disk_full:
+            raise UnavailableError(
+                "database.disk_full", "The disk is full. Nothing was saved.", retry_safe=True
+            )
+        self._store.facts += self._added
+        self._store.numbers = self._numbers
+        for name in self._dropped:
+            self._store.drafts.pop(name, None)
+
+
+class MemoryStore:
+    """What a terminal knows and has made.
+
+    Attributes:
+        facts: Everything saved here, in order.
+        fed: Reference records of the feed, by class.
+        as_of: Until when each source is known.
+        disk_full: Let commits fail.
+        numbers: First and last serial of the lease.
+    """
+
+    def __init__(self) -> None:
+        self.facts: list[Any] = []
+        self.rights: list[ParkingSession] = []
+        self.permits: list[Permit] = sample(Permit, "permits")
+        self.hotlist: list[HotlistEntry] = sample(HotlistEntry, "hotlist")
+        self.fed_zones: list[Zone] = sample(Zone, "zones")
+        self.fed_beats: list[Beat] = sample(Beat, "beats")
+        self.fed_tariffs: list[Tariff] = sample(Tariff, "tariffs")
+        self.fed_codes: list[ViolationCode] = sample(ViolationCode, "violation_codes")
+        self.fed_officers: list[Officer] = sample(Officer, "officers")
+        self.fed_terminals: list[Terminal] = []
+        self.fed_facts: list[Any] = []
+        self.as_of: dict[Source, datetime | None] = dict.fromkeys(Source)
+        self.photos: dict[bytes, bytes] = {}
+        self.drafts: dict[str, bytes] = {}
+        self.settings: dict[str, bytes] = {}
+        self.numbers = (1, 100)
+        self.disk_full = False
+
+    def fresh(self, utc: datetime) -> None:
+        """Let every source be known until now."""
+        self.as_of = dict.fromkeys(Source, utc)
+
+    @contextmanager
+    def saving(self) -> Iterator[MemoryWork]:
+        yield MemoryWork(self)
+
+    def all_of(self, of: type[T]) -> list[T]:
+        """Return the facts of a class, made here and fed."""
+        return [fact for fact in (*self.facts, *self.fed_facts) if isinstance(fact, of)]
+
+    def candidates(self, key: str) -> Candidates:
+        others = list(look_alikes(key))
+        everything: tuple[ParkingSession | Permit | HotlistEntry, ...] = (
+            *self.rights,
+            *self.permits,
+            *self.hotlist,
+        )
+        return Candidates(
+            rights=tuple(right for right in self.rights if same_plate(right.plate, key)),
+            permits=tuple(permit for permit in self.permits if same_plate(permit.plate, key)),
+            hotlist=tuple(entry for entry in self.hotlist if same_plate(entry.plate, key)),
+            look_alikes=tuple(
+                one for one in everything if any(same_plate(one.plate, other) for other in others)
+            ),
+            as_of=self.as_of,
+        )
+
+    def zone(self, zone_id: str) -> Zone | None:
+        return next((zone for zone in self.fed_zones if zone.zone_id == zone_id), None)
+
+    def zones(self) -> tuple[Zone, ...]:
+        return tuple(sorted(self.fed_zones, key=lambda zone: zone.zone_id))
+
+    def beats(self) -> tuple[Beat, ...]:
+        return tuple(sorted(self.fed_beats, key=lambda beat: beat.beat_id))
+
+    def tariff(self, tariff_id: str) -> Tariff | None:
+        return next((one for one in self.fed_tariffs if one.tariff_id == tariff_id), None)
+
+    def violation_codes(self) -> tuple[ViolationCode, ...]:
+        return tuple(sorted(self.fed_codes, key=lambda code: code.code))
+
+    def officer_by_badge(self, badge: str) -> Officer | None:
+        return next((one for one in self.fed_officers if one.badge == badge and one.active), None)
+
+    def officers(self) -> tuple[Officer, ...]:
+        return tuple(self.fed_officers)
+
+    def terminals(self) -> tuple[Terminal, ...]:
+        return tuple(self.fed_terminals)
+
+    def sources_as_of(self) -> dict[Source, datetime | None]:
+        return dict(self.as_of)
+
+    def to_send(self) -> ToSend:
+        return ToSend(count=len(self.facts), oldest_utc=None, parked=0)
+
+    def numbers_left(self) -> int:
+        return self.numbers[1] - self.numbers[0] + 1
+
+    def keep_lease(self, lease: NumberLease) -> None:
+        self.numbers = (lease.first_serial, lease.last_serial)
+
+    def keep_draft(self, name: str, data: bytes) -> None:
+        self.drafts[name] = data
+
+    def draft(self, name: str) -> bytes | None:
+        return self.drafts.get(name)
+
+    def setting(self, name: str) -> bytes | None:
+        return self.settings.get(name)
+
+    def keep_setting(self, name: str, data: bytes | None) -> None:
+        if data is None:
+            self.settings.pop(name, None)
+        else:
+            self.settings[name] = data
+
+    def last_checks(self, shift_id: UUID, *, most: int) -> tuple[PlateCheck, ...]:
+        mine = [one for one in self.all_of(PlateCheck) if one.shift_id == shift_id]
+        return tuple(reversed(mine))[:most]
+
+    def plate_check(self, check_id: UUID) -> PlateCheck | None:
+        return next((one for one in self.all_of(PlateCheck) if one.check_id == check_id), None)
+
+    def _with_events(self, citation: Citation) -> tuple[Citation, tuple[CitationEvent, ...]]:
+        mine = (
+            one for one in self.all_of(CitationEvent) if one.citation_id == citation.citation_id
+        )
+        return citation, tuple(sorted(mine, key=lambda event: event.at_utc))
+
+    def citation(self, citation_id: UUID) -> tuple[Citation, tuple[CitationEvent, ...]] | None:
+        for one in self.all_of(Citation):
+            if one.citation_id == citation_id:
+                return self._with_events(one)
+        return None
+
+    def plate_citations(self, key: str) -> tuple[tuple[Citation, tuple[CitationEvent, ...]], ...]:
+        found = (one for one in self.all_of(Citation) if same_plate(one.plate, key))
+        return tuple(self._with_events(one) for one in found)
+
+    def shift_citations(
+        self, shift_id: UUID
+    ) -> tuple[tuple[Citation, tuple[CitationEvent, ...]], ...]:
+        found = (one for one in self.all_of(Citation) if one.shift_id == shift_id)
+        return tuple(self._with_events(one) for one in found)
+
+    def shift_counts(self, shift_id: UUID) -> ShiftCounts:
+        citations = self.shift_citations(shift_id)
+        warnings = sum(citation.is_warning for citation, _events in citations)
+        kinds = [{event.kind for event in events} for _citation, events in citations]
+        return ShiftCounts(
+            checks=len([one for one in self.all_of(PlateCheck) if one.shift_id == shift_id]),
+            issued=len(citations) - warnings,
+            warnings=warnings,
+            printed=sum(EventKind.PRINTED in each for each in kinds),
+            voided=sum(EventKind.VOIDED in each for each in kinds),
+        )
+
+    def sending(self, record_id: UUID) -> str:
+        del record_id
+        return "to_send"
+
+    def open_shift(self) -> ShiftEvent | None:
+        events = [one for one in self.facts if isinstance(one, ShiftEvent)]
+        ended = {one.shift_id for one in events if one.kind is ShiftEventKind.ENDED}
+        return next((one for one in events if one.shift_id not in ended), None)
+
+    def held_citations(self) -> tuple[HeldCitation, ...]:
+        every: list[Right] = [*self.rights, *self.permits]
+        rights = {right_id(right): right for right in every}
+        found = []
+        for citation in self.all_of(Citation):
+            _citation, events = self._with_events(citation)
+            held = open_hold(events)
+            if held is not None:
+                right = None if held.right_id is None else rights.get(held.right_id)
+                found.append(
+                    HeldCitation(citation=citation, events=events, right=right, held_event=held)
+                )
+        return tuple(sorted(found, key=lambda one: one.held_event.at_utc))
+
+    def day_facts(self, first_utc: datetime, end_utc: datetime) -> DayFacts:
+        citations = [
+            one for one in self.all_of(Citation) if first_utc <= one.observed_utc < end_utc
+        ]
+        mine = {one.citation_id for one in citations}
+        return DayFacts(
+            checks=tuple(
+                one for one in self.all_of(PlateCheck) if first_utc <= one.observed_utc < end_utc
+            ),
+            citations=tuple(citations),
+            events=tuple(
+                one
+                for one in self.all_of(CitationEvent)
+                if one.citation_id in mine or first_utc <= one.at_utc < end_utc
+            ),
+            shift_events=tuple(
+                one for one in self.all_of(ShiftEvent) if first_utc <= one.at_utc < end_utc
+            ),
+        )
+
+    def save_photo(self, plain: bytes) -> bytes:
+        digest = sha256(plain).digest()
+        self.photos[digest] = plain
+        return digest
+
+    def photo(self, sha256: bytes) -> bytes:
+        if sha256 not in self.photos:
+            raise UnavailableError("photo.missing", "The photo is not here.", retry_safe=False)
+        return self.photos[sha256]
+
+    def change_zone(self, zone_id: str, **changes: Any) -> Zone:
+        """Change a zone as the feed would."""
+        zone = self.zone(zone_id)
+        assert zone is not None
+        changed = replace(zone, **changes)
+        self.fed_zones = [changed if one.zone_id == zone_id else one for one in self.fed_zones]
+        return changed
