@@ -77,7 +77,7 @@ def store_many(
     Returns:
         The keys that were new, or, for reference data, new or changed.
     """
-    if record.kind is RecordKind.REFERENCE:
+    if record.kind is not RecordKind.FACT:
         rows = list({getattr(row.value, record.key): row for row in rows}.values())
     if not rows:
         return frozenset()

@@ -28,14 +28,14 @@ from local_db.tables import AUDIT_LINK, FACT_TABLES, OUTBOX, PHOTO_FILE, SETTING
 from local_db.turns import Turns
 from sync.engine import Batch, FeedPosition, PhotoToSend
 from sync.news import ToSend
-from sync.wire import FeedPage, Op, OpResult
+from sync.wire import STORED, FeedPage, Op, OpResult
 
 FEED_EPOCH = "feed_epoch"
 """Setting with the life of central's database that our sent operations belong to."""
 KEEP_SENT_PHOTOS = timedelta(hours=24)
 """A photo stays on the terminal at least for the rest of the shift."""
 _PEOPLE_FIRST_S = 1.0
-_STORED = ("applied", "flagged")
+
 _PHOTO = FACT_TABLES["photo"].c
 
 
@@ -267,7 +267,7 @@ def _answer(result: OpResult) -> tuple[str, str, str]:
 
 
 def _state_after(result: OpResult) -> SendState:
-    return SendState.SENT if result.outcome in _STORED else SendState.REFUSED
+    return SendState.SENT if result.outcome in STORED else SendState.REFUSED
 
 
 def _without_gaps(rows: Sequence[Any], most_bytes: int) -> Iterator[Op]:

@@ -37,8 +37,8 @@ class Schema:
     info: Table
 
 
-RECORDS_SCHEMA = Schema(name="records", level=1, info=RECORDS_INFO)
-REFERENCE_SCHEMA = Schema(name="reference", level=1, info=REFERENCE_INFO)
+RECORDS_SCHEMA = Schema(name="records", level=2, info=RECORDS_INFO)
+REFERENCE_SCHEMA = Schema(name="reference", level=2, info=REFERENCE_INFO)
 
 
 def bring_to_level(file: EncryptedFile, schema: Schema) -> None:

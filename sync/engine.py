@@ -15,11 +15,20 @@ from parking.clock import Clock
 from parking.errors import ParkingError, UnavailableError, UserError
 from sync.failures import GapError, ResyncError, TooLargeError, unknown_version
 from sync.news import ToSend
-from sync.wire import MOST_OPS, SCHEMA_LEVEL, FeedPage, Op, OpResult, PushAnswer, PushRequest
+from sync.wire import (
+    MOST_OPS,
+    SCHEMA_LEVEL,
+    STORED,
+    FeedPage,
+    Op,
+    OpResult,
+    PushAnswer,
+    PushRequest,
+)
 
 MOST_BATCH_BYTES = 512 * 1024
 """Before compression, which leaves a quarter: a full batch of citations fits."""
-_OUTCOMES = frozenset({"applied", "flagged", "refused"})
+_OUTCOMES = STORED | {"refused"}
 _UNREACHABLE = frozenset({"network.down", "network.timeout", "network.not_central"})
 _PHOTO_REFUSALS = frozenset({"photo.damaged", "photo.missing"})
 

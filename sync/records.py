@@ -1,4 +1,4 @@
-"""Each synced record, declared once: class, name, kind, key, scope, readers.
+"""Each synced record, declared once: class, name, kind, key, scope, readers, lane, merge rules.
 
 Walks the fields of the domain dataclasses and their markers; knows no SQL. Both schemas
 (``local_db.tables``, ``central.tables``), the wire check and the published API schema are made
@@ -7,20 +7,30 @@ from ``RECORDS``. Any thread; must not import ``local_db``, ``central`` or anyth
 
 import types
 import typing
-from collections.abc import Callable, Iterator
-from dataclasses import MISSING, dataclass, fields
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import MISSING, dataclass, field, fields
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Annotated, Any, Generic, TypeVar, get_args, get_origin
 
 import msgspec
 
 from parking.check import PlateCheck
 from parking.citation import Citation, CitationEvent
+from parking.edit import (
+    CitationNote,
+    Conflict,
+    ConflictChoice,
+    Edit,
+    PlateCorrection,
+    ShiftHeader,
+)
 from parking.errors import BugError, UserError
 from parking.hotlist import HotlistEntry
 from parking.markers import Items, Octets, Span, Text
 from parking.officer import Officer, OfficerKey
+from parking.outage import OutageEvent
+from parking.parked import ParkedClosing, ParkedOperation
 from parking.photo import Photo
 from parking.right import ParkingSession, Permit
 from parking.shift import ShiftEvent
@@ -40,7 +50,37 @@ class RecordKind(StrEnum):
     """How a record may change."""
 
     FACT = "fact"
+    """Inserted once, made anywhere; a correction is a new fact."""
+    MUTABLE = "mutable"
+    """Edited anywhere by ``Edit`` facts that central merges; every terminal pulls the result."""
     REFERENCE = "reference"
+    """Central's, pull-only; where it has ``editors``, they too send ``Edit`` facts."""
+
+
+class Lane(IntEnum):
+    """Which queue a fact waits in: a lower lane is sent first, each lane in its own order."""
+
+    ORDERS = 1
+    """What money depends on: outages, slips, code use."""
+    CITATIONS = 2
+    """Citations, their events and photo records, shifts."""
+    EDITS = 3
+    """Everything else: edits, choices, checks. Photo files come after all lanes."""
+
+
+class Rule(StrEnum):
+    """What stands when two edits of a field did not know of each other (``sync.merge``)."""
+
+    ASK = "ask"
+    """Keep both; a supervisor chooses."""
+    SERVER_WINS = "server_wins"
+    LARGEST = "largest"
+    UNION = "union"
+    """A set: what either added is in, what either removed is out."""
+    COUNTER = "counter"
+    """Both differences are added."""
+    LATEST = "latest"
+    """By hybrid logical clock; for cosmetic fields only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +113,11 @@ class Record(Generic[T]):
         key: Name of the key field.
         readers: The terminal kinds whose feed carries it.
         scope: Field that bounds who needs the row, or None for every reader.
+        lane: Which queue its operations wait in; of facts only.
+        editors: The terminal kinds that may edit it; none for facts.
+        rules: Per field what stands after edits that did not know of each other; ``ASK`` if unsaid.
+        groups: Fields that are one fact: they win or lose together.
+        since: Schema level in which a field came, where not in the first.
         central_table: Table name at central where the deployment guide gives one.
     """
 
@@ -82,6 +127,11 @@ class Record(Generic[T]):
     key: str
     readers: frozenset[TerminalKind]
     scope: str | None = None
+    lane: Lane = Lane.EDITS
+    editors: frozenset[TerminalKind] = frozenset()
+    rules: Mapping[str, Rule] = field(default_factory=dict)
+    groups: tuple[tuple[str, ...], ...] = ()
+    since: Mapping[str, int] = field(default_factory=dict)
     central_table: str = ""
 
     @property
@@ -94,7 +144,7 @@ OFFICER, KIOSK, SUPERVISOR = TerminalKind.OFFICER, TerminalKind.KIOSK, TerminalK
 _ALL = frozenset({OFFICER, KIOSK, SUPERVISOR})
 _STREET = frozenset({OFFICER, SUPERVISOR})
 _DESK = frozenset({SUPERVISOR})
-_FACT, _REFERENCE = RecordKind.FACT, RecordKind.REFERENCE
+_FACT, _MUTABLE, _REFERENCE = RecordKind.FACT, RecordKind.MUTABLE, RecordKind.REFERENCE
 
 RECORDS: tuple[Record[Any], ...] = (
     Record(
@@ -104,6 +154,7 @@ RECORDS: tuple[Record[Any], ...] = (
         key="citation_id",
         readers=_STREET,
         scope="zone_id",
+        lane=Lane.CITATIONS,
         central_table="violations",
     ),
     Record(
@@ -112,8 +163,16 @@ RECORDS: tuple[Record[Any], ...] = (
         kind=_FACT,
         key="citation_event_id",
         readers=_STREET,
+        lane=Lane.CITATIONS,
     ),
-    Record(of=Photo, name="photo", kind=_FACT, key="photo_id", readers=_DESK),
+    Record(
+        of=Photo,
+        name="photo",
+        kind=_FACT,
+        key="photo_id",
+        readers=_DESK,
+        lane=Lane.CITATIONS,
+    ),
     Record(
         of=PlateCheck,
         name="plate_check",
@@ -122,7 +181,77 @@ RECORDS: tuple[Record[Any], ...] = (
         readers=_DESK,
         scope="zone_id",
     ),
-    Record(of=ShiftEvent, name="shift_event", kind=_FACT, key="shift_event_id", readers=_DESK),
+    Record(
+        of=ShiftEvent,
+        name="shift_event",
+        kind=_FACT,
+        key="shift_event_id",
+        readers=_DESK,
+        lane=Lane.CITATIONS,
+    ),
+    Record(
+        of=OutageEvent,
+        name="outage_event",
+        kind=_FACT,
+        key="outage_event_id",
+        readers=_STREET,
+        scope="zone_id",
+        lane=Lane.ORDERS,
+    ),
+    Record(of=Edit, name="edit", kind=_FACT, key="edit_id", readers=_DESK),
+    Record(
+        of=ConflictChoice,
+        name="conflict_choice",
+        kind=_FACT,
+        key="choice_id",
+        readers=_DESK,
+    ),
+    Record(
+        of=ParkedClosing,
+        name="parked_closing",
+        kind=_FACT,
+        key="parked_closing_id",
+        readers=_DESK,
+    ),
+    Record(
+        of=CitationNote,
+        name="citation_note",
+        kind=_MUTABLE,
+        key="citation_id",
+        readers=_STREET,
+        editors=_STREET,
+        rules={"tags": Rule.UNION},
+    ),
+    Record(
+        of=PlateCorrection,
+        name="plate_correction",
+        kind=_MUTABLE,
+        key="citation_id",
+        readers=_STREET,
+        editors=_STREET,
+        groups=(("plate", "plate_state"),),
+    ),
+    Record(
+        of=ShiftHeader,
+        name="shift_header",
+        kind=_MUTABLE,
+        key="shift_id",
+        readers=_STREET,
+        editors=_STREET,
+        rules={
+            "vehicle": Rule.LATEST,
+            "odometer_miles": Rule.LARGEST,
+            "forms_spoiled": Rule.COUNTER,
+        },
+    ),
+    Record(of=Conflict, name="conflict", kind=_REFERENCE, key="conflict_id", readers=_DESK),
+    Record(
+        of=ParkedOperation,
+        name="parked_operation",
+        kind=_REFERENCE,
+        key="parked_operation_id",
+        readers=_DESK,
+    ),
     Record(
         of=ParkingSession,
         name="parking_session",
@@ -155,6 +284,8 @@ RECORDS: tuple[Record[Any], ...] = (
         kind=_REFERENCE,
         key="zone_id",
         readers=_ALL,
+        editors=_DESK,
+        rules={"name": Rule.LATEST},
         central_table="parking_zones",
     ),
     Record(

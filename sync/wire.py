@@ -32,7 +32,7 @@ from parking.officer import Officer
 from parking.right import ParkingSession
 from parking.terminal import Terminal
 
-SCHEMA_LEVEL = 1
+SCHEMA_LEVEL = 2
 """Grows with every change of a record or a message; sent by terminals, kept with their data."""
 MOST_OPS = 500
 MOST_BODY_BYTES = 4 * 1024 * 1024
@@ -66,11 +66,17 @@ class PushRequest(Struct, frozen=True, kw_only=True):
     ops: Annotated[list[Op], Meta(min_length=1, max_length=MOST_OPS)]
 
 
+STORED = frozenset({"applied", "flagged", "merged", "conflict"})
+"""Outcomes of operations that central keeps; only ``refused`` parks one."""
+
+
 class OpResult(Struct, array_like=True, frozen=True):
     """Answer to one operation.
 
     Attributes:
-        outcome: ``applied``, ``flagged`` (stored, a person looks) or ``refused`` (park it).
+        outcome: ``applied``, ``flagged`` (stored, a person looks), ``merged`` (an edit met others
+            and nothing was lost), ``conflict`` (an edit is stored, a person chooses) or
+            ``refused`` (park it).
         code: Stable word for flagged and refused.
         text: One sentence for people.
     """

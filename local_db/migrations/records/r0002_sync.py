@@ -1,0 +1,82 @@
+"""Edits and conflicts, parked operations, outages in ``records``."""
+
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+OLDEST_READER = 1
+"""Oldest level of a build that may open the file after this."""
+
+_STATEMENTS = (
+    """
+    CREATE TABLE conflict_choice (
+        choice_id BLOB NOT NULL,
+        conflict_id BLOB NOT NULL,
+        side INTEGER NOT NULL,
+        content TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        note TEXT NOT NULL,
+        officer_id BLOB NOT NULL,
+        terminal_id BLOB NOT NULL,
+        decided_utc INTEGER NOT NULL,
+        clock_uncertainty_ms INTEGER NOT NULL,
+        extra TEXT DEFAULT '' NOT NULL,
+        PRIMARY KEY (choice_id)
+    )
+     STRICT
+    """,
+    """
+    CREATE TABLE edit (
+        edit_id BLOB NOT NULL,
+        record TEXT NOT NULL,
+        record_key TEXT NOT NULL,
+        base_revision INTEGER NOT NULL,
+        changes TEXT NOT NULL,
+        officer_id BLOB NOT NULL,
+        terminal_id BLOB NOT NULL,
+        made_utc INTEGER NOT NULL,
+        clock_uncertainty_ms INTEGER NOT NULL,
+        data_as_of_utc INTEGER,
+        reason TEXT NOT NULL,
+        hlc INTEGER NOT NULL,
+        extra TEXT DEFAULT '' NOT NULL,
+        PRIMARY KEY (edit_id)
+    )
+     STRICT
+    """,
+    """
+    CREATE TABLE outage_event (
+        outage_event_id BLOB NOT NULL,
+        outage_id BLOB NOT NULL,
+        terminal_id BLOB NOT NULL,
+        zone_id TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        cause TEXT NOT NULL,
+        at_utc INTEGER NOT NULL,
+        clock_uncertainty_ms INTEGER NOT NULL,
+        extra TEXT DEFAULT '' NOT NULL,
+        PRIMARY KEY (outage_event_id)
+    )
+     STRICT
+    """,
+    """
+    CREATE TABLE parked_closing (
+        parked_closing_id BLOB NOT NULL,
+        parked_operation_id BLOB NOT NULL,
+        reason TEXT NOT NULL,
+        officer_id BLOB NOT NULL,
+        second_officer_id BLOB,
+        terminal_id BLOB NOT NULL,
+        closed_utc INTEGER NOT NULL,
+        extra TEXT DEFAULT '' NOT NULL,
+        PRIMARY KEY (parked_closing_id)
+    )
+     STRICT
+    """,
+)
+
+
+def upgrade() -> None:
+    """Make the tables."""
+    for statement in _STATEMENTS:
+        op.execute(statement)
