@@ -1,5 +1,5 @@
-# Sourced by ./run, ./test and ./bench, with $root set to the checkout. Makes sure that Python,
-# the system libraries, PostgreSQL and the Python environment are there, and sets $python.
+# Sourced by ./run, ./test, ./bench and ./soak, with $root set to the checkout. Makes sure that
+# Python, the system libraries, PostgreSQL and the Python environment are there, and sets $python.
 # When everything is there it only looks, in less than 0.3 s.
 # shellcheck shell=sh
 

@@ -88,7 +88,7 @@ def _asked_for(file: str) -> set[str]:
     return names
 
 
-@pytest.mark.parametrize("command", ["run", "test", "bench", ".ci/run", "scripts/lock.sh"])
+@pytest.mark.parametrize("command", ["run", "test", "bench", "soak", ".ci/run", "scripts/lock.sh"])
 def test_a_command_can_be_started_and_is_posix_sh(command: str) -> None:
     path = ROOT / command
     assert os.access(path, os.X_OK)

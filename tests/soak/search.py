@@ -1,0 +1,19 @@
+"""The searches of ``./soak``: one module of this package each, with ``search(limits) -> int``."""
+
+from dataclasses import dataclass
+
+SEARCHES: dict[str, str] = {}
+"""Name of the module, and what it does; a search is added by adding its line and its module."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How long a search may take and where it begins.
+
+    Attributes:
+        minutes: Wall time, 0.05 to 10,080; a search of fixed length may end earlier.
+        seed: Of every random choice.
+    """
+
+    minutes: float
+    seed: int
