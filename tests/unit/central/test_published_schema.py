@@ -60,6 +60,6 @@ def test_a_request_made_from_the_schema_is_answered_or_refused_in_words(
 
     schema = service.client.get("/v1/openapi.json").json()
     for operation in _operations(schema):
-        fuzzed: Any = given(operation.as_strategy(generation_mode=mode))(ask)
-        fuzzed()
+        requests_of: Any = given(operation.as_strategy(generation_mode=mode))
+        requests_of(ask)()
     assert {200, 400} <= statuses
