@@ -60,6 +60,10 @@ class Work(Protocol):
         """Forget a draft in the same transaction."""
         ...
 
+    def keep_setting(self, name: str, data: bytes | None) -> None:
+        """Store, replace or remove (None) a local-only setting in the same transaction."""
+        ...
+
     def commit(self) -> None:
         """Make it durable."""
         ...

@@ -14,7 +14,7 @@ from app.acts.desk import DeskActs
 from app.acts.kiosk import KioskActs
 from app.acts.officer import OfficerActs, StreetTools
 from app.acts.people import PeopleActs
-from app.lanes import Failed, Lane, Lanes, Outcome, Task
+from app.lanes import Failed, Lane, Lanes, Outcome, Task, saving
 from app.officer_key import PinCost
 from app.on_duty import OnDuty
 from app.ports import (
@@ -29,7 +29,9 @@ from app.ports import (
 )
 from app.post import Duty, Post
 from app.usecases.lease_numbers import LOW_WATER, lease_numbers
+from app.usecases.note_outage import OutageWatch
 from parking.clock import Clock
+from parking.outage import OutageEvent
 from parking.terminal import Terminal, TerminalKind
 
 _LOG = logging.getLogger("parking.terminal")
@@ -94,6 +96,7 @@ class TerminalApp:
         self.officer = OfficerActs(post, self._on_duty, lanes.on_store, tools=tools)
         self.kiosk = KioskActs(post, equipment.central, lanes.on_store, printer=equipment.printer)
         self.desk = DeskActs(post, self._on_duty)
+        self._outages = OutageWatch(post) if equipment.terminal.zone_id else None
 
     @property
     def kind(self) -> TerminalKind:
@@ -144,6 +147,17 @@ class TerminalApp:
             listener(told)
         if self.kind is TerminalKind.OFFICER and news.net is NetState.ONLINE and left < LOW_WATER:
             self.want_numbers()
+        if self._outages is not None:
+            self._note_outage(self._outages, reachable=news.net is NetState.ONLINE)
+
+    def _note_outage(self, outages: OutageWatch, *, reachable: bool) -> None:
+        at = self._post.clock.now()
+        task = saving("note_outage", lambda: outages.heard(reachable=reachable, at=at))
+        self._lanes.start(task, self._on_outage_noted)
+
+    def _on_outage_noted(self, outcome: Outcome[OutageEvent | None]) -> None:
+        if isinstance(outcome, Failed):
+            _LOG.warning("task=note_outage outcome=later reason=%r", type(outcome.error).__name__)
 
     def want_numbers(self) -> None:
         """Lease citation numbers when they run low; one request at a time. Any thread."""

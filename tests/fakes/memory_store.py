@@ -45,6 +45,7 @@ class MemoryWork:
         self._store = store
         self._added: list[Any] = []
         self._dropped: list[str] = []
+        self._settings: dict[str, bytes | None] = {}
         self._numbers = store.numbers
 
     def add(self, record: Any) -> None:
@@ -63,6 +64,9 @@ class MemoryWork:
     def drop_draft(self, name: str) -> None:
         self._dropped.append(name)
 
+    def keep_setting(self, name: str, data: bytes | None) -> None:
+        self._settings[name] = data
+
     def commit(self) -> None:
         if self._store.disk_full:
             raise UnavailableError(
@@ -72,6 +76,8 @@ class MemoryWork:
         self._store.numbers = self._numbers
         for name in self._dropped:
             self._store.drafts.pop(name, None)
+        for name, data in self._settings.items():
+            self._store.keep_setting(name, data)
 
 
 class MemoryStore:
