@@ -186,12 +186,16 @@ class StoreAnswers:
         box = OUTBOX.c
         with self._records.reading() as connection:
             rows = connection.execute(
-                select(OUTBOX).where(box.state == SendState.REFUSED).order_by(box.epoch, box.seq)
+                select(OUTBOX)
+                .where(box.state == SendState.REFUSED)
+                .order_by(box.made_utc, box.epoch, box.lane, box.seq)
             ).all()
         return tuple(
             Parked(
                 epoch=row.epoch,
+                lane=row.lane,
                 seq=row.seq,
+                made_utc=instant(row.made_utc),
                 record=decode(BY_NAME[row.name], row.payload),
                 code=row.code,
                 text=row.text,

@@ -5,6 +5,7 @@ Satisfies ``sync.engine.SyncStore``. Sync thread; every write waits until no per
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import accumulate
 from typing import Any
 
 import msgspec
@@ -15,6 +16,7 @@ from sqlalchemy import (
     delete,
     exists,
     func,
+    null,
     select,
     update,
 )
@@ -52,7 +54,9 @@ class LocalOutbox:
         self._turns = turns
 
     def next_batch(self, *, most_ops: int, most_bytes: int) -> Batch | None:
-        """Return the oldest operations to send, without gaps, or None.
+        """Return the oldest operations of the lowest lane that has any, without gaps, or None.
+
+        What one save put into a lane stays together, unless that alone is more than the limits.
 
         Args:
             most_ops: Largest number of operations, >= 1.
@@ -61,20 +65,24 @@ class LocalOutbox:
         box = OUTBOX.c
         with self._records.reading() as connection:
             rows = connection.execute(
-                select(box.epoch, box.seq, box.name, box.payload)
+                select(box.lane, box.epoch, box.seq, box.tx, box.name, box.payload)
                 .where(box.state == SendState.TO_SEND)
-                .order_by(box.epoch, box.seq)
-                .limit(most_ops)
+                .order_by(box.lane, box.epoch, box.seq)
+                .limit(most_ops + 1)
             ).all()
             if not rows:
                 return None
-            epoch, ops = rows[0].epoch, list(_without_gaps(rows, most_bytes))
+            sent = rows[: _whole_saves(rows, most_ops, most_bytes)]
+            last = sent[-1]
             link = connection.execute(
                 select(AUDIT_LINK.c.link).where(
-                    AUDIT_LINK.c.epoch == epoch, AUDIT_LINK.c.seq == ops[-1].seq
+                    AUDIT_LINK.c.epoch == last.epoch,
+                    AUDIT_LINK.c.lane == last.lane,
+                    AUDIT_LINK.c.seq == last.seq,
                 )
             ).scalar_one()
-        return Batch(epoch=epoch, ops=tuple(ops), link=link)
+        ops = tuple(Op(row.seq, row.name, msgspec.Raw(row.payload)) for row in sent)
+        return Batch(epoch=last.epoch, lane=last.lane, ops=ops, link=link)
 
     def settle(
         self,
@@ -89,7 +97,8 @@ class LocalOutbox:
         Args:
             batch: What was sent.
             results: Answers to operations of the batch, any number of them.
-            durable_through: Highest number of the epoch that central's backup horizon has passed.
+            durable_through: Highest number of the epoch and lane that central's backup horizon has
+                passed.
             now_utc: Dates the answers.
         """
         box = OUTBOX.c
@@ -99,6 +108,7 @@ class LocalOutbox:
                     update(OUTBOX)
                     .where(
                         box.epoch == batch.epoch,
+                        box.lane == batch.lane,
                         box.seq.between(run[0].seq, run[-1].seq),
                         box.state == SendState.TO_SEND,
                     )
@@ -112,6 +122,7 @@ class LocalOutbox:
             connection.execute(
                 delete(OUTBOX).where(
                     box.epoch == batch.epoch,
+                    box.lane == batch.lane,
                     box.seq <= durable_through,
                     box.state == SendState.SENT,
                 )
@@ -191,15 +202,14 @@ class LocalOutbox:
         """Fetch everything anew; rows here stay usable until then, the outbox is untouched."""
         self._feed.start_again(feed_epoch)
 
-    def send_from(self, epoch: int, next_seq: int) -> bool:
-        """Mark kept operations from ``next_seq`` on as to send; False when that one is gone."""
+    def send_from(self, epoch: int, lane: int, next_seq: int) -> bool:
+        """Mark kept operations of a lane from ``next_seq`` on as to send; False if it is gone."""
         box = OUTBOX.c
+        chain = box.epoch == epoch, box.lane == lane
         with self._turns.background(), self._records.writing() as connection:
-            known = connection.execute(
-                select(box.seq).where(box.epoch == epoch, box.seq == next_seq)
-            ).first()
+            known = connection.execute(select(box.seq).where(*chain, box.seq == next_seq)).first()
             if known is not None:
-                _send_again(connection, OUTBOX, box.epoch == epoch, box.seq >= next_seq)
+                _send_again(connection, OUTBOX, *chain, box.seq >= next_seq)
                 connection.commit()
         return known is not None
 
@@ -233,9 +243,13 @@ class LocalOutbox:
     def to_send(self) -> ToSend:
         """Return what waits for the network."""
         box, file = OUTBOX.c, PHOTO_FILE.c
-        counts = select(box.state, func.count(), func.min(box.made_utc)).group_by(box.state)
+        counts = (
+            select(box.state, func.count(), func.min(box.made_utc), box.lane)
+            .group_by(box.state, box.lane)
+            .order_by(box.lane)
+        )
         photos = (
-            select(file.state, func.count(), func.min(file.kept_utc))
+            select(file.state, func.count(), func.min(file.kept_utc), null())
             .where(exists(select(_PHOTO.photo_id).where(_PHOTO.sha256 == file.sha256)))
             .group_by(file.state)
         )
@@ -247,6 +261,7 @@ class LocalOutbox:
             count=sum(row[1] for row in waiting),
             oldest_utc=None if oldest is None else instant(oldest),
             parked=sum(row[1] for row in rows if row[0] == SendState.REFUSED),
+            lanes=tuple((row[3], row[1]) for row in waiting if row[3] is not None),
         )
 
 
@@ -270,14 +285,27 @@ def _state_after(result: OpResult) -> SendState:
     return SendState.SENT if result.outcome in STORED else SendState.REFUSED
 
 
-def _without_gaps(rows: Sequence[Any], most_bytes: int) -> Iterator[Op]:
-    """Give operations of one epoch in order, up to the first gap or the size."""
-    (of_epoch, first_seq, *_), size = rows[0], 0
-    for at, (epoch, seq, name, payload) in enumerate(rows):
-        size += len(payload)
-        if at and (epoch != of_epoch or seq != first_seq + at or size > most_bytes):
-            return
-        yield Op(seq, name, msgspec.Raw(payload))
+def _whole_saves(rows: Sequence[Any], most_ops: int, most_bytes: int) -> int:
+    """Return how many rows go together: one lane and epoch, no gap, whole saves, within limits.
+
+    A save that alone is more than the limits is cut, as nothing else could ever be sent after it.
+    """
+    run = _unbroken(rows)
+    sizes = accumulate(len(row.payload) for row in rows[:run])
+    fitting = sum(size <= most_bytes for size in sizes)
+    end = max(1, min(run, most_ops, fitting))
+    if end == run or rows[end].tx != rows[end - 1].tx:
+        return end
+    begun = next(at for at, row in enumerate(rows) if row.tx == rows[end].tx)
+    return begun or end
+
+
+def _unbroken(rows: Sequence[Any]) -> int:
+    first = rows[0]
+    for at, row in enumerate(rows):
+        if (row.lane, row.epoch, row.seq) != (first.lane, first.epoch, first.seq + at):
+            return at
+    return len(rows)
 
 
 def _send_again(connection: Connection, table: Table, *where: ColumnElement[bool]) -> int:

@@ -115,7 +115,9 @@ OUTBOX = Table(
     "outbox",
     RECORDS_TABLES,
     Column("epoch", Integer, primary_key=True),
+    Column("lane", Integer, primary_key=True),
     Column("seq", Integer, primary_key=True),
+    Column("tx", Integer, nullable=False),
     Column("name", Text, nullable=False),
     Column("record_id", LargeBinary, nullable=False),
     Column("payload", LargeBinary, nullable=False),
@@ -126,10 +128,12 @@ OUTBOX = Table(
     Column("answered_utc", Integer, nullable=True),
     sqlite_strict=True,
 )
+"""What was made here; ``tx`` is the first number that the same save has in the lane."""
 AUDIT_LINK = Table(
     "audit_link",
     RECORDS_TABLES,
     Column("epoch", Integer, primary_key=True),
+    Column("lane", Integer, primary_key=True),
     Column("seq", Integer, primary_key=True),
     Column("name", Text, nullable=False),
     Column("payload_sha256", LargeBinary, nullable=False),
@@ -216,7 +220,7 @@ UNREAD_ROW = Table(
     sqlite_strict=True,
 )
 
-Index("outbox_state", OUTBOX.c.state, OUTBOX.c.epoch, OUTBOX.c.seq)
+Index("outbox_state", OUTBOX.c.state, OUTBOX.c.lane, OUTBOX.c.epoch, OUTBOX.c.seq)
 Index("outbox_record", OUTBOX.c.record_id)
 Index("photo_file_state", PHOTO_FILE.c.state)
 for _tables in (FACT_TABLES, FEED_TABLES):

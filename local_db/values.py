@@ -59,7 +59,9 @@ class Parked:
     """
 
     epoch: int
+    lane: int
     seq: int
+    made_utc: datetime
     record: Any
     code: str
     text: str

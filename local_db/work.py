@@ -29,13 +29,13 @@ from parking.errors import BugError, UserError
 from parking.numbers import NumberLease, citation_number
 from parking.photo import Photo
 from parking.terminal import Terminal
-from sync.records import BY_CLASS, RecordKind, check, encode, key_of
+from sync.records import BY_CLASS, Lane, Record, RecordKind, check, encode, key_of
 
 # Statements are built once: building them takes longer than running them.
 _insertion = cache(insert)
 _CHAIN_END = (
     select(AUDIT_LINK.c.seq, AUDIT_LINK.c.link)
-    .where(AUDIT_LINK.c.epoch == bindparam("of_epoch"))
+    .where(AUDIT_LINK.c.epoch == bindparam("of_epoch"), AUDIT_LINK.c.lane == bindparam("of_lane"))
     .order_by(AUDIT_LINK.c.seq.desc())
     .limit(1)
 )
@@ -65,7 +65,8 @@ class LocalWork:
         self._terminal = terminal
         self._committed = committed
         self._open = True
-        self._last: tuple[int, bytes] | None = None
+        self._last: dict[Lane, tuple[int, bytes]] = {}
+        self._first: dict[Lane, int] = {}
 
     def add(self, record: Any) -> None:
         """Insert a fact made here; it will reach central by itself.
@@ -85,7 +86,7 @@ class LocalWork:
             FACT_TABLES[declared.name],
             **dict(zip(mapping.columns, mapping.row(record), strict=True)),
         )
-        self._append(declared.name, stored(key_of(record)), encode(record))
+        self._append(declared, stored(key_of(record)), encode(record))
 
     def next_number(self) -> str:
         """Take the next citation number of the leases, oldest lease first.
@@ -198,17 +199,19 @@ class LocalWork:
         self._connection.commit()
         self._committed()
 
-    def _append(self, name: str, record_id: bytes, payload: bytes) -> None:
+    def _append(self, declared: Record[Any], record_id: bytes, payload: bytes) -> None:
         if self._terminal is None:
             raise BugError("a fact was saved before this device is enrolled")
-        epoch = self._terminal.epoch
-        previous_seq, previous = self._last or self._chain_end(epoch)
+        epoch, lane, name = self._terminal.epoch, declared.lane, declared.name
+        previous_seq, previous = self._last.get(lane) or self._chain_end(epoch, lane)
         seq = previous_seq + 1
         link = next_link(previous, seq=seq, name=name, payload=payload)
         self._insert(
             OUTBOX,
             epoch=epoch,
+            lane=lane,
             seq=seq,
+            tx=self._first.setdefault(lane, seq),
             name=name,
             record_id=record_id,
             payload=payload,
@@ -218,15 +221,16 @@ class LocalWork:
         self._insert(
             AUDIT_LINK,
             epoch=epoch,
+            lane=lane,
             seq=seq,
             name=name,
             payload_sha256=sha256(payload).digest(),
             link=link,
         )
-        self._last = seq, link
+        self._last[lane] = seq, link
 
-    def _chain_end(self, epoch: int) -> tuple[int, bytes]:
-        found = self._execute(_CHAIN_END, {"of_epoch": epoch}).first()
+    def _chain_end(self, epoch: int, lane: Lane) -> tuple[int, bytes]:
+        found = self._execute(_CHAIN_END, {"of_epoch": epoch, "of_lane": lane}).first()
         return (0, GENESIS) if found is None else (found.seq, found.link)
 
     def _check_photo_file(self, photo: Photo) -> None:

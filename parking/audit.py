@@ -1,4 +1,4 @@
-"""The audit chain of a terminal: each operation's link hashes all that came before.
+"""The audit chains of a terminal, one per lane: each link hashes all that came before in its lane.
 
 One signed head covers every operation of a push. Both sides compute the payload hash from the
 exact bytes; it never travels.
@@ -8,7 +8,7 @@ from hashlib import sha256
 from uuid import UUID
 
 GENESIS = bytes(32)
-"""The link before the first operation of an epoch."""
+"""The link before the first operation of an epoch in a lane."""
 
 
 def next_link(previous: bytes, *, seq: int, name: str, payload: bytes) -> bytes:
@@ -16,7 +16,7 @@ def next_link(previous: bytes, *, seq: int, name: str, payload: bytes) -> bytes:
 
     Args:
         previous: Link of the operation before, 32 bytes; ``GENESIS`` for the first.
-        seq: The operation's number in its epoch, from 1, without gaps.
+        seq: The operation's number in its epoch and lane, from 1, without gaps.
         name: Record name.
         payload: The exact bytes of the record as they travel.
     """
@@ -24,12 +24,13 @@ def next_link(previous: bytes, *, seq: int, name: str, payload: bytes) -> bytes:
     return sha256(previous + seq.to_bytes(8, "big") + name.encode() + b"\0" + digest).digest()
 
 
-def head_bytes(*, terminal_id: UUID, epoch: int, seq: int, link: bytes) -> bytes:
-    """Return the bytes a device signs to vouch for everything up to ``seq``."""
+def head_bytes(*, terminal_id: UUID, epoch: int, lane: int, seq: int, link: bytes) -> bytes:
+    """Return the bytes a device signs to vouch for everything of a lane up to ``seq``."""
     return (
         b"stamford-chain-head-1\n"
         + terminal_id.bytes
         + epoch.to_bytes(8, "big")
+        + lane.to_bytes(1, "big")
         + seq.to_bytes(8, "big")
         + link
     )

@@ -35,14 +35,16 @@ _PHOTO_REFUSALS = frozenset({"photo.damaged", "photo.missing"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """Operations to push, in order and without gaps.
+    """Operations of one lane to push, in order and without gaps.
 
     Attributes:
         epoch: The terminal's epoch in which they were made.
+        lane: ``sync.records.Lane`` of all of them.
         link: Audit link of the last of them, 32 bytes.
     """
 
     epoch: int
+    lane: int
     ops: tuple[Op, ...]
     link: bytes
 
@@ -83,7 +85,7 @@ class SyncStore(Protocol):
     """What the engine needs of the local store; ``local_db.outbox.LocalOutbox`` is it."""
 
     def next_batch(self, *, most_ops: int, most_bytes: int) -> Batch | None:
-        """Return the oldest operations to send, without gaps, or None."""
+        """Return the oldest operations of the lowest lane that has any, or None."""
         ...
 
     def settle(
@@ -97,8 +99,8 @@ class SyncStore(Protocol):
         """Store central's answers; forget what its backups hold."""
         ...
 
-    def send_from(self, epoch: int, next_seq: int) -> bool:
-        """Mark kept operations from ``next_seq`` on as to send; False when that one is gone."""
+    def send_from(self, epoch: int, lane: int, next_seq: int) -> bool:
+        """Mark kept operations of a lane from ``next_seq`` on as to send; False if it is gone."""
         ...
 
     def next_photo(self) -> PhotoToSend | None:
@@ -249,6 +251,9 @@ class SyncEngine:
     ) -> SyncReport:
         """Push all operations, pull all pages, then upload photos; the very first time pull first.
 
+        The lowest lane is looked for again before every batch, so that a citation saved during a
+        long push of checks goes next.
+
         Photos come last so that megabytes never hold up what an officer's next check rests on. A
         leg that fails does not keep the next one from running, unless nobody can be reached.
 
@@ -295,7 +300,7 @@ class SyncEngine:
         size = min(self._most_ops, len(batch.ops))
         if isinstance(error, GapError):
             behind = error.next_seq < batch.ops[0].seq
-            return behind and self._store.send_from(batch.epoch, error.next_seq)
+            return behind and self._store.send_from(batch.epoch, batch.lane, error.next_seq)
         if isinstance(error, TooLargeError) or error.key == "network.timeout":
             self._most_ops = max(1, size // 2)
         return isinstance(error, TooLargeError) and size > 1
@@ -303,11 +308,16 @@ class SyncEngine:
     def _push_batch(self, batch: Batch) -> int:
         now, last_seq = self._clock.now(), batch.ops[-1].seq
         head = head_bytes(
-            terminal_id=self._terminal_id, epoch=batch.epoch, seq=last_seq, link=batch.link
+            terminal_id=self._terminal_id,
+            epoch=batch.epoch,
+            lane=batch.lane,
+            seq=last_seq,
+            link=batch.link,
         )
         request = PushRequest(
             terminal_id=self._terminal_id,
             epoch=batch.epoch,
+            lane=batch.lane,
             schema_level=SCHEMA_LEVEL,
             sent_utc=now.utc,
             clock_uncertainty_ms=now.uncertainty_ms,

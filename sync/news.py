@@ -14,11 +14,14 @@ class ToSend:
         count: Operations and photos not yet acknowledged.
         oldest_utc: When the oldest was saved, None when nothing waits.
         parked: Operations and photos central refused; a person must look.
+        lanes: Operations not yet acknowledged by lane (``sync.records.Lane``), lowest lane first;
+            lanes where nothing waits are left out.
     """
 
     count: int
     oldest_utc: datetime | None
     parked: int
+    lanes: tuple[tuple[int, int], ...] = ()
 
 
 class NetState(StrEnum):

@@ -4,7 +4,10 @@ Bodies are JSON by msgspec, compressed with zstd where ``Content-Encoding: zstd`
 travel as raw JSON inside, so that both sides hash the very same bytes. Any thread.
 
     POST /sync/v1/push           PushRequest      -> PushAnswer
-    GET  /sync/v1/feed?cursor=   -                -> FeedPage        (410 Problem: resync)
+    GET  /sync/v1/feed?cursor=&level=&wait_s=     -> FeedPage        (410 Problem: resync)
+    POST /sync/v1/digests        DigestRequest    -> DigestAnswer
+    GET  /sync/v1/snapshot?level=                 -> SnapshotOffer   (404 Problem: page instead)
+    GET  /sync/v1/snapshot/{id}  Range: bytes=    -> 206, bytes of the packed SQLite file
     GET  /sync/v1/wake           -                -> server-sent events, data: {} = "cursor moved"
     PUT  /sync/v1/photos/{hash}  plain JPEG bytes -> 204             (idempotent, hash verified)
     POST /v1/enrolments          EnrolRequest     -> EnrolAnswer     (no token)
@@ -42,12 +45,13 @@ Hash = Annotated[bytes, Meta(min_length=32, max_length=32)]
 Key = Annotated[bytes, Meta(min_length=32, max_length=32)]
 Signature = Annotated[bytes, Meta(min_length=64, max_length=64)]
 Seq = Annotated[int, Meta(ge=1, le=2**53)]
+LaneNumber = Annotated[int, Meta(ge=1, le=3)]
 Instant = Annotated[datetime, Meta(tz=True)]
 Name = Annotated[str, Meta(min_length=1, max_length=40, pattern="^[a-z][a-z0-9_]*$")]
 
 
 class Op(Struct, array_like=True, frozen=True):
-    """One operation: its number in the epoch, the record's name, the record's exact bytes."""
+    """One operation: its number in epoch and lane, the record's name, the record's exact bytes."""
 
     seq: Seq
     name: Name
@@ -55,10 +59,14 @@ class Op(Struct, array_like=True, frozen=True):
 
 
 class PushRequest(Struct, frozen=True, kw_only=True):
-    """Operations without gaps from ``ops[0].seq`` on; the device signs the last link."""
+    """Operations of one lane without gaps from ``ops[0].seq`` on; the device signs the last link.
+
+    A terminal numbers and chains each lane (``sync.records.Lane``) by itself.
+    """
 
     terminal_id: UUID
     epoch: Annotated[int, Meta(ge=1, le=2**31)]
+    lane: LaneNumber
     schema_level: Annotated[int, Meta(ge=1, le=10_000)]
     sent_utc: Instant
     clock_uncertainty_ms: Annotated[int, Meta(ge=0, le=2**40)] = 0
@@ -90,7 +98,8 @@ class OpResult(Struct, array_like=True, frozen=True):
 class PushAnswer(Struct, frozen=True, kw_only=True):
     """Answers in the order of the operations; a repeated operation gets its stored answer.
 
-    ``durable_through`` is the highest seq of this epoch that central's backup horizon has passed.
+    ``durable_through`` is the highest seq of this epoch and lane that central's backup horizon
+    has passed.
     """
 
     results: list[OpResult]
@@ -105,6 +114,13 @@ class FeedRow(Struct, array_like=True, frozen=True):
     data: Raw
 
 
+class FeedLeave(Struct, array_like=True, frozen=True):
+    """A row that is no longer for this reader: it moved to a zone outside the reader's scope."""
+
+    name: Name
+    key: Annotated[str, Meta(max_length=64)]
+
+
 class FeedPage(Struct, frozen=True, kw_only=True):
     """Rows after a cursor, whole transactions only.
 
@@ -115,11 +131,16 @@ class FeedPage(Struct, frozen=True, kw_only=True):
         remaining: Rows still to come, an estimate for the progress line.
         as_of: Per ``parking.zone.Source`` value, until when central has heard everything; only
             meaningful once ``more`` is False.
+        left: Rows that left the reader's scope.
+        zones: The zones of the reader's scope, neighbours included; None for all. Rows of other
+            zones are not kept up any more and must go.
     """
 
     feed_epoch: Annotated[str, Meta(max_length=80)]
-    cursor: Annotated[str, Meta(max_length=80)]
+    cursor: Annotated[str, Meta(max_length=600)]
     rows: list[FeedRow]
+    left: list[FeedLeave] = []
+    zones: list[str] | None = None
     more: bool
     remaining: Annotated[int, Meta(ge=0, le=2**53)] = 0
     as_of: dict[str, datetime]

@@ -16,29 +16,32 @@ from sync.wire import OpResult, PushRequest
 _RECORD = """
 with answered as (
     insert into sync_operations
-        (terminal_id, epoch, op_seq, payload_sha256, link, name, outcome, code, text)
-    select %(terminal)s, %(epoch)s, * from unnest(%(seqs)s::int8[], %(hashes)s::bytea[],
+        (terminal_id, epoch, lane, op_seq, payload_sha256, link, name, outcome, code, text)
+    select %(terminal)s, %(epoch)s, %(lane)s, * from unnest(%(seqs)s::int8[], %(hashes)s::bytea[],
         %(links)s::bytea[], %(names)s::text[], %(outcomes)s::text[], %(codes)s::text[],
         %(texts)s::text[])
 )
-insert into sync_batches (terminal_id, epoch, last_seq) values (%(terminal)s, %(epoch)s, %(last)s)
+insert into sync_batches (terminal_id, epoch, lane, last_seq)
+values (%(terminal)s, %(epoch)s, %(lane)s, %(last)s)
 """
 _PARK = """
 insert into parked_operations
-    (terminal_id, epoch, op_seq, payload_sha256, link, name, payload, code, text, received_utc)
-select %(terminal)s, %(epoch)s, *, %(now)s from unnest(%(seqs)s::int8[], %(hashes)s::bytea[],
-    %(links)s::bytea[], %(names)s::text[], %(payloads)s::bytea[], %(codes)s::text[],
-    %(texts)s::text[])
+    (terminal_id, epoch, lane, op_seq, payload_sha256, link, name, payload, code, text,
+        received_utc)
+select %(terminal)s, %(epoch)s, %(lane)s, *, %(now)s from unnest(%(seqs)s::int8[],
+    %(hashes)s::bytea[], %(links)s::bytea[], %(names)s::text[], %(payloads)s::bytea[],
+    %(codes)s::text[], %(texts)s::text[])
 on conflict do nothing returning code
 """
 _COMMITTED = """
-select last_seq from sync_chains where terminal_id = %(terminal)s and epoch = %(epoch)s
+select last_seq from sync_chains
+where terminal_id = %(terminal)s and epoch = %(epoch)s and lane = %(lane)s
 """
 # The mark is taken before COMMIT, whose record may lie in the next file; so the file of the mark
 # must be older than the last archived one.
 _ARCHIVED = """
 select max(b.last_seq) from sync_batches b, pg_stat_archiver a
-where b.terminal_id = %(terminal)s and b.epoch = %(epoch)s
+where b.terminal_id = %(terminal)s and b.epoch = %(epoch)s and b.lane = %(lane)s
     and pg_walfile_name(b.lsn) < a.last_archived_wal
 """
 
@@ -55,6 +58,7 @@ def record_answers(
     columns: dict[str, Any] = {
         "terminal": push.terminal_id,
         "epoch": push.epoch,
+        "lane": push.lane,
         "seqs": [result.seq for result in found],
         "hashes": [verified.hashes[place] for place in fresh],
         "links": [verified.links[place] for place in fresh],
@@ -87,6 +91,7 @@ def park(
     columns: dict[str, Any] = {
         "terminal": push.terminal_id,
         "epoch": push.epoch,
+        "lane": push.lane,
         "now": now_utc,
         "seqs": [result.seq for result in found],
         "hashes": [verified.hashes[place] for place in places],
@@ -100,13 +105,13 @@ def park(
 
 
 def durable_through(connection: Connection, push: PushRequest, *, durability: str) -> int:
-    """Return the highest operation of this terminal and epoch that central can no longer lose.
+    """Return the highest operation of a terminal's epoch and lane that central can no longer lose.
 
     Args:
         connection: Any transaction after the push.
-        push: Names terminal and epoch.
+        push: Names terminal, epoch and lane.
         durability: ``committed``: what is committed; ``archived``: what the WAL archive holds.
     """
     statement = _ARCHIVED if durability == "archived" else _COMMITTED
-    where = {"terminal": push.terminal_id, "epoch": push.epoch}
+    where = {"terminal": push.terminal_id, "epoch": push.epoch, "lane": push.lane}
     return int(connection.exec_driver_sql(statement, where).scalar() or 0)

@@ -1,8 +1,9 @@
-"""The audit chain of a terminal at central: where it stands, and whether a push continues it.
+"""The audit chains of a terminal at central: where each stands, and whether a push continues it.
 
-One signature covers a push: the device signs the last link, and every link hashes all before it.
-A push may repeat operations (their stored answers are given again). A push that continues another
-history under the same numbers is a fork: a cloned or restored disk. Source: SYNC.md 5, DESIGN.md 4.
+Every lane of an epoch is a chain of its own. One signature covers a push: the device signs the last
+link, and every link hashes all before it. A push may repeat operations (their stored answers are
+given again). A push that continues another history under the same numbers is a fork: a cloned or
+restored disk. Source: SYNC.md 5, DESIGN.md 4.
 """
 
 from collections.abc import Sequence
@@ -21,25 +22,28 @@ from parking.terminal import Terminal
 from sync.wire import Op, OpResult, PushRequest
 
 _OPEN = """
-insert into sync_chains (terminal_id, epoch, last_seq, last_link, head_signature, clock_offset_ms,
-    schema_level, heard_utc)
-values (%(terminal)s, %(epoch)s, 0, %(genesis)s, '', 0, 1, now()) on conflict do nothing
+insert into sync_chains (terminal_id, epoch, lane, last_seq, last_link, head_signature,
+    clock_offset_ms, schema_level, heard_utc)
+values (%(terminal)s, %(epoch)s, %(lane)s, 0, %(genesis)s, '', 0, 1, now()) on conflict do nothing
 """
 _LOCK = """
-select last_seq from sync_chains where terminal_id = %(terminal)s and epoch = %(epoch)s for update
+select last_seq from sync_chains
+where terminal_id = %(terminal)s and epoch = %(epoch)s and lane = %(lane)s for update
 """
 _STORED = """
 select op_seq, payload_sha256, link, outcome, code, text from sync_operations
-where terminal_id = %(terminal)s and epoch = %(epoch)s and op_seq between %(first)s and %(last)s
+where terminal_id = %(terminal)s and epoch = %(epoch)s and lane = %(lane)s
+    and op_seq between %(first)s and %(last)s
 """
 _PARKED_LINKS = """
 select link from parked_operations
-where terminal_id = %(terminal)s and epoch = %(epoch)s and op_seq = %(seq)s and code = 'fork'
+where terminal_id = %(terminal)s and epoch = %(epoch)s and lane = %(lane)s
+    and op_seq = %(seq)s and code = 'fork'
 """
 _ADVANCE = """
 update sync_chains set last_seq = %(last)s, last_link = %(link)s, head_signature = %(signature)s,
     clock_offset_ms = %(offset)s, schema_level = %(level)s, heard_utc = %(now)s
-where terminal_id = %(terminal)s and epoch = %(epoch)s
+where terminal_id = %(terminal)s and epoch = %(epoch)s and lane = %(lane)s
 """
 
 
@@ -74,7 +78,7 @@ class Verified:
 def verify(
     connection: Connection, terminal: Terminal, push: PushRequest
 ) -> Verified | RefusedError:
-    """Lock the terminal's chain and check that the push continues it or forks from it.
+    """Lock the chain of the push and check that the push continues it or forks from it.
 
     Returns:
         A refusal as a value when the signature fits no history, so that the alarm is committed.
@@ -83,7 +87,7 @@ def verify(
         RefusedError: 400 ``push.order``, 403 ``push.terminal``, 409 ``push.epoch`` or ``push.gap``.
     """
     first = _check_form(terminal, push)
-    where: dict[str, Any] = {"terminal": terminal.terminal_id, "epoch": push.epoch}
+    where = _where(push)
     last_seq = _lock(connection, where)
     stored = _stored(connection, where, first, push.ops[-1].seq)
     hashes = [sha256(op.data).digest() for op in push.ops]
@@ -99,6 +103,10 @@ def verify(
     if first > last_seq + 1:
         raise _gap(first, last_seq + 1)
     return RefusedError(409, "push.chain", "The signature does not fit the operations sent before.")
+
+
+def _where(push: PushRequest) -> dict[str, Any]:
+    return {"terminal": push.terminal_id, "epoch": push.epoch, "lane": push.lane}
 
 
 def _gap(first: int, wanted: int) -> RefusedError:
@@ -155,7 +163,11 @@ def _links(base: bytes, ops: Sequence[Op]) -> list[bytes]:
 
 def _signed(terminal: Terminal, push: PushRequest, link: bytes) -> bool:
     head = head_bytes(
-        terminal_id=terminal.terminal_id, epoch=push.epoch, seq=push.ops[-1].seq, link=link
+        terminal_id=terminal.terminal_id,
+        epoch=push.epoch,
+        lane=push.lane,
+        seq=push.ops[-1].seq,
+        link=link,
     )
     try:
         public_key(terminal.public_key).verify(push.head_signature, head)
@@ -179,8 +191,7 @@ def advance(
     connection.exec_driver_sql(
         _ADVANCE,
         {
-            "terminal": push.terminal_id,
-            "epoch": push.epoch,
+            **_where(push),
             "last": push.ops[place].seq,
             "link": link,
             "signature": push.head_signature,

@@ -39,13 +39,17 @@ class Fact:
         return getattr(self.row.value, self.record.key)
 
 
-def read_fact(op: Op, payload_sha256: bytes, terminal: Terminal) -> Fact | OpResult:
-    """Read an operation, or say why central does not store it."""
+def read_fact(op: Op, payload_sha256: bytes, terminal: Terminal, *, lane: int) -> Fact | OpResult:
+    """Read an operation that came in a lane, or say why central does not store it."""
     record = BY_NAME.get(op.name)
     if record is None:
         return refused(op.seq, "record.unknown", f"Central does not know records named {op.name}.")
     if record.kind is not RecordKind.FACT:
         return refused(op.seq, "record.not_yours", f"Only central changes {op.name} records.")
+    if record.lane != lane:
+        return refused(
+            op.seq, "push.lane", f"{op.name} records travel in lane {record.lane}, not {lane}."
+        )
     try:
         value = decode(record, op.data)
         extra = _extra(record, op.data)

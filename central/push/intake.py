@@ -89,7 +89,7 @@ class Intake:
         facts = []
         for place in fresh:
             op = self.push.ops[place]
-            found = read_fact(op, verified.hashes[place], self.terminal)
+            found = read_fact(op, verified.hashes[place], self.terminal, lane=self.push.lane)
             if isinstance(found, Fact):
                 facts.append(found)
                 self.results[op.seq] = OpResult(op.seq, "applied")
@@ -138,7 +138,7 @@ class Intake:
     def _finish(self, verified: Verified, fresh: Sequence[int]) -> None:
         parked = park(self.connection, self.push, verified, self.results, now_utc=self.now_utc)
         if "fork" in parked:
-            self._alarm("fork", f"Epoch {self.push.epoch}: {_FORK}")
+            self._alarm("fork", f"Epoch {self.push.epoch}, lane {self.push.lane}: {_FORK}")
         if "key.taken" in parked:
             self._alarm("key.taken", "An identifier was used for two different records.")
         if fresh:

@@ -28,6 +28,7 @@ from parking.officer import OfficerKey
 from parking.seal import sealed_bytes
 from sync.engine import SyncEngine, SyncReport
 from sync.gateway import Device, HTTPGateway
+from sync.records import Lane
 from sync.wire import MOST_OPS, EnrolRequest, PushAnswer, PushRequest, pack
 from tests.benchmarks.place import City, Place
 from tests.benchmarks.table import Row, median
@@ -204,7 +205,7 @@ class _Terminal:
 
     def push_again(self, first: int) -> float:
         """Send the operations from ``first`` on once more, as after lost answers."""
-        assert self._store.outbox.send_from(1, first)
+        assert self._store.outbox.send_from(1, Lane.CITATIONS, first)
         return self.push()
 
     def weigh(self, first: int) -> float:

@@ -69,13 +69,13 @@ class Books:
 
     Attributes:
         facts: Bytes of each stored record by (name, key).
-        answers: (hash, answer, link) by (epoch, seq).
+        answers: (hash, answer, link) by (epoch, lane, seq).
         feed: (name, bytes) in order of commit.
         photos: Plain bytes by SHA-256.
     """
 
     facts: dict[tuple[str, UUID], bytes] = field(default_factory=dict)
-    answers: dict[tuple[int, int], tuple[bytes, OpResult, bytes]] = field(default_factory=dict)
+    answers: dict[tuple[int, int, int], tuple[bytes, OpResult, bytes]] = field(default_factory=dict)
     feed: list[tuple[str, bytes]] = field(default_factory=list)
     photos: dict[bytes, bytes] = field(default_factory=dict)
     effects: int = 0
@@ -126,36 +126,42 @@ class FakeCentral:
         """Take operations; a repeated one gets its stored answer."""
         if len(request.ops) > self.most_ops:
             raise UserError("test.size", "More operations than the test allows.")
-        epoch, first = request.epoch, request.ops[0].seq
-        last = max((seq for kept, seq in self.books.answers if kept == epoch), default=0)
+        chain, first = (request.epoch, request.lane), request.ops[0].seq
+        last = self._last(chain)
         if first > last + 1:
             raise GapError(f"Central goes on from {last + 1}.", next_seq=last + 1)
-        link = GENESIS if first == 1 else self.books.answers[epoch, first - 1][2]
+        link = GENESIS if first == 1 else self.books.answers[*chain, first - 1][2]
         results = []
         for seq, op in enumerate(request.ops, start=first):
             assert op.seq == seq, "operations are sent without gaps"
             link = next_link(link, seq=seq, name=op.name, payload=bytes(op.data))
-            results.append(self._take(epoch, seq, op.name, bytes(op.data), link))
+            results.append(self._take((*chain, seq), op.name, bytes(op.data), link))
         head = head_bytes(
-            terminal_id=request.terminal_id, epoch=epoch, seq=request.ops[-1].seq, link=link
+            terminal_id=request.terminal_id,
+            epoch=request.epoch,
+            lane=request.lane,
+            seq=request.ops[-1].seq,
+            link=link,
         )
         assert request.head_signature == sign(head), "the head covers every operation"
-        through = max(seq for kept, seq in self.books.answers if kept == epoch)
         return PushAnswer(
             results=results,
-            durable_through=through if self.durable else 0,
+            durable_through=self._last(chain) if self.durable else 0,
             server_utc=self.clock.now().utc,
         )
 
-    def _take(self, epoch: int, seq: int, name: str, data: bytes, link: bytes) -> OpResult:
+    def _last(self, chain: tuple[int, int]) -> int:
+        return max((seq for *kept, seq in self.books.answers if tuple(kept) == chain), default=0)
+
+    def _take(self, place: tuple[int, int, int], name: str, data: bytes, link: bytes) -> OpResult:
         digest = sha256(data).digest()
-        known = self.books.answers.get((epoch, seq))
+        known = self.books.answers.get(place)
         if known is not None:
             assert known[0] == digest, "the same number never carries other bytes"
             return known[1]
-        verdict = self.judge(name, data)
-        result = OpResult(seq, *verdict) if verdict else OpResult(seq, "applied")
-        self.books.answers[epoch, seq] = digest, result, link
+        assert BY_NAME[name].lane == place[1], "every record travels in its own lane"
+        result = OpResult(place[2], *(self.judge(name, data) or ("applied",)))
+        self.books.answers[place] = digest, result, link
         if result.outcome != "refused":
             self._store(name, data)
         return result

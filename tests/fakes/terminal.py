@@ -12,6 +12,7 @@ from parking.check import Answer, PlateCheck
 from parking.citation import Citation, CitationEvent, EventKind
 from parking.clock import Clock
 from parking.numbers import NumberLease
+from parking.outage import OutageEvent, OutageEventKind
 from parking.photo import Photo
 from parking.shift import ShiftEvent, ShiftEventKind
 from parking.terminal import Terminal, TerminalKind
@@ -119,6 +120,21 @@ def shift_event(kind: ShiftEventKind = ShiftEventKind.STARTED, **changes: Any) -
         beat_id="B1",
         kind=kind,
         at_utc=NOON,
+    )
+    return replace(made, **changes)
+
+
+def outage_event(**changes: Any) -> OutageEvent:
+    """Return the start of an outage of the kiosk's reader."""
+    made = OutageEvent(
+        outage_event_id=uuid4(),
+        outage_id=uuid4(),
+        terminal_id=TERMINAL_ID,
+        zone_id="112",
+        kind=OutageEventKind.STARTED,
+        cause="reader",
+        at_utc=NOON,
+        clock_uncertainty_ms=20,
     )
     return replace(made, **changes)
 

@@ -310,18 +310,20 @@ create table worker_cursors (
 create table sync_chains (
     terminal_id uuid not null,
     epoch bigint not null,
+    lane integer not null,
     last_seq bigint not null,
     last_link bytea not null,
     head_signature bytea not null,
     clock_offset_ms bigint not null,
     schema_level integer not null,
     heard_utc timestamptz not null,
-    primary key (terminal_id, epoch)
+    primary key (terminal_id, epoch, lane)
 );
 
 create table sync_operations (
     terminal_id uuid not null,
     epoch bigint not null,
+    lane integer not null,
     op_seq bigint not null,
     payload_sha256 bytea not null,
     link bytea not null,
@@ -329,20 +331,22 @@ create table sync_operations (
     outcome text not null,
     code text not null,
     text text not null,
-    primary key (terminal_id, epoch, op_seq)
+    primary key (terminal_id, epoch, lane, op_seq)
 );
 
 create table sync_batches (
     terminal_id uuid not null,
     epoch bigint not null,
+    lane integer not null,
     last_seq bigint not null,
     lsn pg_lsn default pg_current_wal_insert_lsn() not null,
-    primary key (terminal_id, epoch, last_seq)
+    primary key (terminal_id, epoch, lane, last_seq)
 );
 
 create table parked_operations (
     terminal_id uuid not null,
     epoch bigint not null,
+    lane integer not null,
     op_seq bigint not null,
     payload_sha256 bytea not null,
     link bytea not null,
@@ -351,7 +355,7 @@ create table parked_operations (
     code text not null,
     text text not null,
     received_utc timestamptz not null,
-    primary key (terminal_id, epoch, op_seq, payload_sha256)
+    primary key (terminal_id, epoch, lane, op_seq, payload_sha256)
 );
 
 create table flags (

@@ -11,11 +11,12 @@ _STATEMENTS = (
     """
     CREATE TABLE audit_link (
         epoch INTEGER NOT NULL,
+        lane INTEGER NOT NULL,
         seq INTEGER NOT NULL,
         name TEXT NOT NULL,
         payload_sha256 BLOB NOT NULL,
         link BLOB NOT NULL,
-        PRIMARY KEY (epoch, seq)
+        PRIMARY KEY (epoch, lane, seq)
     )
      STRICT
     """,
@@ -99,7 +100,9 @@ _STATEMENTS = (
     """
     CREATE TABLE outbox (
         epoch INTEGER NOT NULL,
+        lane INTEGER NOT NULL,
         seq INTEGER NOT NULL,
+        tx INTEGER NOT NULL,
         name TEXT NOT NULL,
         record_id BLOB NOT NULL,
         payload BLOB NOT NULL,
@@ -108,12 +111,12 @@ _STATEMENTS = (
         code TEXT DEFAULT '' NOT NULL,
         text TEXT DEFAULT '' NOT NULL,
         answered_utc INTEGER,
-        PRIMARY KEY (epoch, seq)
+        PRIMARY KEY (epoch, lane, seq)
     )
      STRICT
     """,
     "CREATE INDEX outbox_record ON outbox (record_id)",
-    "CREATE INDEX outbox_state ON outbox (state, epoch, seq)",
+    "CREATE INDEX outbox_state ON outbox (state, lane, epoch, seq)",
     """
     CREATE TABLE photo (
         photo_id BLOB NOT NULL,

@@ -27,10 +27,11 @@ def push_request(terminal: Terminal, first: int, *payloads: bytes) -> PushReques
     for seq, payload in enumerate(payloads, start=first):
         link = next_link(link, seq=seq, name="citation", payload=payload)
         ops.append(Op(seq, "citation", Raw(payload)))
-    head = head_bytes(terminal_id=terminal.terminal_id, epoch=1, seq=ops[-1].seq, link=link)
+    head = head_bytes(terminal_id=terminal.terminal_id, epoch=1, lane=2, seq=ops[-1].seq, link=link)
     return PushRequest(
         terminal_id=terminal.terminal_id,
         epoch=1,
+        lane=2,
         schema_level=1,
         sent_utc=datetime.now(UTC),
         head_signature=terminal.sign(head),

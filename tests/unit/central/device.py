@@ -16,20 +16,19 @@ from parking.ids import uuid7
 from parking.numbers import citation_number
 from parking.seal import sealed_bytes
 from parking.terminal import Terminal
-from sync.records import BY_CLASS, encode
+from sync.records import BY_CLASS, BY_NAME, Lane, encode
 from sync.wire import EnrolAnswer, EnrolRequest, Op, PushAnswer, PushRequest, pack
 
 _SERIAL = itertools.count()
 
 
 class Device:
-    """One device; ``seq`` and ``link`` are the head of its chain."""
+    """One device; ``heads`` are the last number and link of each lane."""
 
     def __init__(self) -> None:
         self.key = Ed25519PrivateKey.generate()
         self.terminal: Terminal = None  # type: ignore[assignment]  # set by enrol
-        self.seq = 0
-        self.link = GENESIS
+        self.heads = dict.fromkeys(Lane, (0, GENESIS))
 
     @property
     def public_key(self) -> bytes:
@@ -62,27 +61,31 @@ class Device:
         return {"Authorization": f"Bearer {self.token(now_utc or datetime.now(UTC))}"}
 
     def request(self, *values: Any) -> PushRequest:
-        """Append operations to the chain and sign its head."""
-        ops = []
+        """Append operations to the chain of the first one's lane and sign its head."""
+        ops, lane = [], _lane(values[0])
+        seq, link = self.heads[lane]
         for value in values:
             name, payload = (
                 value if isinstance(value, tuple) else (BY_CLASS[type(value)].name, encode(value))
             )
-            self.seq += 1
-            self.link = next_link(self.link, seq=self.seq, name=name, payload=payload)
-            ops.append(Op(self.seq, name, msgspec.Raw(payload)))
-        return self.signed(ops, self.link)
+            seq += 1
+            link = next_link(link, seq=seq, name=name, payload=payload)
+            ops.append(Op(seq, name, msgspec.Raw(payload)))
+        self.heads[lane] = seq, link
+        return self.signed(ops, link, lane=lane)
 
-    def signed(self, ops: list[Op], link: bytes) -> PushRequest:
+    def signed(self, ops: list[Op], link: bytes, *, lane: Lane = Lane.CITATIONS) -> PushRequest:
         head = head_bytes(
             terminal_id=self.terminal.terminal_id,
             epoch=self.terminal.epoch,
+            lane=lane,
             seq=ops[-1].seq,
             link=link,
         )
         return PushRequest(
             terminal_id=self.terminal.terminal_id,
             epoch=self.terminal.epoch,
+            lane=lane,
             schema_level=1,
             sent_utc=datetime.now(UTC),
             head_signature=self.key.sign(head),
@@ -102,7 +105,7 @@ class Device:
         """Return a copy of the disk as it is now."""
         twin = Device()
         twin.key, twin.terminal = self.key, self.terminal
-        twin.seq, twin.link = self.seq, self.link
+        twin.heads = dict(self.heads)
         return twin
 
     def citation(self, **changed: Any) -> Citation:
@@ -126,3 +129,7 @@ class Device:
 
     def sealed(self, citation: Citation, officer_key: Ed25519PrivateKey) -> Citation:
         return replace(citation, seal=officer_key.sign(sealed_bytes(citation)))
+
+
+def _lane(value: Any) -> Lane:
+    return BY_NAME[value[0]].lane if isinstance(value, tuple) else BY_CLASS[type(value)].lane

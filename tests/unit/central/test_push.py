@@ -11,12 +11,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from central.push.answers import durable_through
 from parking.audit import next_link
+from parking.check import PlateCheck
 from parking.citation import Citation, CitationEvent, EventKind
 from parking.ids import uuid7
 from parking.shift import ShiftEvent, ShiftEventKind
 from parking.terminal import TerminalKind
-from sync.records import encode
+from sync.records import Lane, encode
 from sync.wire import Op, PushAnswer, PushRequest, pack
+from tests.fakes.terminal import plate_check
 from tests.unit.central.device import Device
 from tests.unit.central.samples import OFFICER
 from tests.unit.central.service import Service, problem
@@ -34,6 +36,10 @@ def sealed(device: Device, **changed: Any) -> Citation:
     return device.sealed(
         device.citation(officer_id=OFFICER.officer_id, **changed), Ed25519PrivateKey.generate()
     )
+
+
+def head(device: Device) -> bytes:
+    return device.heads[Lane.CITATIONS][1]
 
 
 def event(citation: Citation, kind: EventKind) -> CitationEvent:
@@ -98,7 +104,7 @@ def test_a_push_may_overlap_the_one_before(service: Service, device: Device) -> 
     first = device.request(sealed(device), sealed(device))
     assert device.send(service.client, first).status_code == 200
     longer = device.request(sealed(device))
-    both = device.signed([*first.ops, *longer.ops], device.link)
+    both = device.signed([*first.ops, *longer.ops], head(device))
     answer = device.send(service.client, both)
     assert [
         result.seq for result in msgspec.json.decode(answer.content, type=PushAnswer).results
@@ -134,9 +140,48 @@ def test_a_gap_is_refused_with_the_operation_to_go_on_from(
     assert (problem(answer).key, problem(answer).next_seq) == ("push.gap", 2)
 
 
+def check_of(device: Device) -> PlateCheck:
+    return replace(
+        plate_check(), check_id=uuid7(datetime.now(UTC)), terminal_id=device.terminal.terminal_id
+    )
+
+
+def test_each_lane_goes_on_by_itself(service: Service, device: Device) -> None:
+    for values in ([sealed(device), sealed(device)], [check_of(device)], [sealed(device)]):
+        assert device.send(service.client, device.request(*values)).status_code == 200
+    assert [device.heads[lane][0] for lane in Lane] == [0, 3, 1]
+    device.request(check_of(device))
+    answer = device.send(service.client, device.request(check_of(device)))
+    assert (problem(answer).key, problem(answer).next_seq) == ("push.gap", 2)
+    statement = "select lane, last_seq from sync_chains where terminal_id = %(terminal)s"
+    found = service.rows(statement + " order by lane", terminal=device.terminal.terminal_id)
+    assert [tuple(row) for row in found] == [(2, 3), (3, 1)]
+
+
+def test_an_operation_in_a_foreign_lane_is_parked(service: Service, device: Device) -> None:
+    payload = encode(check_of(device))
+    answer = device.push(service.client, sealed(device), ("plate_check", payload), sealed(device))
+    assert outcomes(answer) == [("applied", ""), ("refused", "push.lane"), ("applied", "")]
+    assert answer.results[1].text == "plate_check records travel in lane 3, not 2."
+    assert parked(service, device) == [(2, "push.lane", payload)]
+
+
+def test_a_head_counts_for_its_own_lane_alone(service: Service, device: Device) -> None:
+    request = msgspec.structs.replace(device.request(sealed(device)), lane=3)
+    answer = device.send(service.client, request)
+    assert (answer.status_code, problem(answer).key) == (409, "push.chain")
+
+
+def test_a_fork_of_one_lane_leaves_the_others_whole(service: Service, device: Device) -> None:
+    clone = device.clone()
+    device.push(service.client, sealed(device))
+    assert outcomes(clone.push(service.client, sealed(clone))) == [("refused", "fork")]
+    assert outcomes(clone.push(service.client, check_of(clone))) == [("applied", "")]
+
+
 def test_operations_out_of_order_are_refused(service: Service, device: Device) -> None:
     request = device.request(sealed(device), sealed(device))
-    answer = device.send(service.client, device.signed(request.ops[::-1], device.link))
+    answer = device.send(service.client, device.signed(request.ops[::-1], head(device)))
     assert (answer.status_code, problem(answer).key) == (400, "push.order")
 
 
@@ -279,11 +324,11 @@ def test_a_reinstalled_device_sends_its_facts_again_without_harm(
 
 def test_operations_of_an_older_epoch_are_still_taken(service: Service, device: Device) -> None:
     device.push(service.client, sealed(device))
-    key, seq, link, terminal = device.key, device.seq, device.link, device.terminal
+    key, heads, terminal = device.key, device.heads, device.terminal
     again = Device()
     again.enrol(service.client, service.code(terminal.name, TerminalKind.OFFICER))
     again.terminal = replace(again.terminal, epoch=1)
-    again.seq, again.link = seq, link
+    again.heads = heads
     assert again.key is not key
     assert outcomes(again.push(service.client, sealed(again))) == [("applied", "")]
 
@@ -430,8 +475,7 @@ def test_bodies_that_are_cut_or_compressed_oddly_are_refused(
 
 def test_links_cover_the_name_of_the_record(service: Service, device: Device) -> None:
     citation = sealed(device)
-    device.seq += 1
-    device.link = next_link(device.link, seq=1, name="photo", payload=encode(citation))
-    request = device.signed([Op(1, "citation", msgspec.Raw(encode(citation)))], device.link)
+    link = next_link(head(device), seq=1, name="photo", payload=encode(citation))
+    request = device.signed([Op(1, "citation", msgspec.Raw(encode(citation)))], link)
     assert problem(device.send(service.client, request)).key == "push.chain"
     assert isinstance(request, PushRequest)

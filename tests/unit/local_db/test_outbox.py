@@ -9,12 +9,22 @@ from sqlalchemy import delete
 from local_db.outbox import KEEP_SENT_PHOTOS
 from local_db.store import LocalStore
 from local_db.tables import OUTBOX
+from parking.citation import EventKind
 from parking.errors import UnavailableError
 from sync.engine import Batch
 from sync.news import ToSend
+from sync.records import Lane
 from sync.wire import OpResult
 from tests.fakes.clock import NOON, StillClock
-from tests.fakes.terminal import citation, photo, plate_check, save
+from tests.fakes.terminal import (
+    citation,
+    citation_event,
+    enrolment,
+    outage_event,
+    photo,
+    plate_check,
+    save,
+)
 
 
 def batch(store: LocalStore, *, most_ops: int = 500, most_bytes: int = 10**6) -> Batch:
@@ -55,6 +65,67 @@ def test_a_batch_has_a_size_and_at_least_one_operation(store: LocalStore) -> Non
     assert [op.seq for op in batch(store, most_bytes=1).ops] == [1]
 
 
+def test_the_lowest_lane_goes_first_each_in_its_own_numbers(
+    store: LocalStore, clock: StillClock
+) -> None:
+    save_some(store, 2)
+    clock.pass_by(minutes=1)
+    made = citation()
+    save(store, made, plate_check(), citation_event(made, EventKind.PRINTED), outage_event())
+    assert store.to_send() == ToSend(
+        count=6,
+        oldest_utc=NOON,
+        parked=0,
+        lanes=((Lane.ORDERS, 1), (Lane.CITATIONS, 2), (Lane.EDITS, 3)),
+    )
+    gone = []
+    while found := store.outbox.next_batch(most_ops=500, most_bytes=10**6):
+        gone.append((found.lane, [op.seq for op in found.ops]))
+        answer(store, found, applied(*gone[-1][1]))
+    assert gone == [(Lane.ORDERS, [1]), (Lane.CITATIONS, [1, 2]), (Lane.EDITS, [1, 2, 3])]
+
+
+def test_a_lower_lane_goes_before_an_older_epoch(store: LocalStore) -> None:
+    save_some(store, 1)
+    store.keep_identity(enrolment(epoch=2))
+    save(store, citation())
+    assert (batch(store).epoch, batch(store).lane) == (2, Lane.CITATIONS)
+    answer(store, batch(store), applied(1))
+    assert (batch(store).epoch, batch(store).lane) == (1, Lane.EDITS)
+
+
+def test_what_one_save_made_is_sent_together(store: LocalStore) -> None:
+    made = citation()
+    save(store, citation())
+    save(store, made, plate_check(), citation_event(made, EventKind.PRINTED))
+    first = batch(store, most_ops=2)
+    assert [op.seq for op in first.ops] == [1]
+    answer(store, first, applied(1))
+    assert [op.seq for op in batch(store, most_ops=2).ops] == [2, 3]
+    size = len(batch(store).ops[0].data)
+    assert [op.seq for op in batch(store, most_bytes=size + 1).ops] == [2]
+
+
+def test_what_one_save_made_is_cut_where_it_alone_is_too_much(store: LocalStore) -> None:
+    save(store, *(citation() for _ in range(5)))
+    save(store, citation())
+    assert [op.seq for op in batch(store, most_ops=3).ops] == [1, 2, 3]
+    answer(store, batch(store, most_ops=3), applied(1, 2, 3))
+    assert [op.seq for op in batch(store, most_ops=3).ops] == [4, 5, 6]
+    assert [op.seq for op in batch(store, most_ops=1).ops] == [4]
+
+
+def test_what_backups_hold_of_one_lane_says_nothing_of_another(store: LocalStore) -> None:
+    save(store, citation(), plate_check())
+    for _ in range(2):
+        answer(store, batch(store), applied(1))
+    save(store, citation())
+    answer(store, batch(store), applied(2), durable_through=2)
+    assert not store.outbox.send_from(1, Lane.CITATIONS, 1)
+    assert store.outbox.send_from(1, Lane.EDITS, 1)
+    assert batch(store).lane == Lane.EDITS
+
+
 def test_answered_operations_are_not_sent_again(store: LocalStore) -> None:
     save_some(store, 3)
     answer(store, batch(store), [OpResult(1, "applied"), OpResult(2, "flagged", "zone", "odd")])
@@ -73,13 +144,14 @@ def test_what_central_refused_is_parked_with_its_reason(
     store: LocalStore, clock: StillClock
 ) -> None:
     made = citation()
-    save(store, made, plate_check())
+    save(store, made, citation())
     clock.pass_by(minutes=5)
     refusal = OpResult(1, "refused", "record.field", "The place is too long.")
     answer(store, batch(store), [refusal, *applied(2)], durable_through=2)
     (parked,) = store.parked()
     assert (parked.record, parked.code, parked.text) == (made, refusal.code, refusal.text)
-    assert (parked.epoch, parked.seq, parked.answered_utc) == (1, 1, NOON)
+    assert (parked.epoch, parked.lane, parked.seq) == (1, Lane.CITATIONS, 1)
+    assert (parked.made_utc, parked.answered_utc) == (NOON, NOON)
     assert store.to_send() == ToSend(count=0, oldest_utc=None, parked=1)
     assert store.sending(made.citation_id) == "refused"
 
@@ -87,9 +159,9 @@ def test_what_central_refused_is_parked_with_its_reason(
 def test_operations_are_kept_until_a_backup_has_them(store: LocalStore) -> None:
     save_some(store, 3)
     answer(store, batch(store), applied(1, 2, 3), durable_through=2)
-    assert store.outbox.send_from(1, 3)
+    assert store.outbox.send_from(1, Lane.EDITS, 3)
     assert seqs(store) == [3]
-    assert not store.outbox.send_from(1, 2)
+    assert not store.outbox.send_from(1, Lane.EDITS, 2)
 
 
 def test_forgetting_spares_what_is_not_answered(store: LocalStore) -> None:
@@ -132,7 +204,9 @@ def test_the_age_of_the_oldest_counts_photos_too(store: LocalStore, clock: Still
     assert store.to_send().count == 0
     made = citation()
     save(store, made, photo(made, digest, 7))
-    assert store.to_send() == ToSend(count=3, oldest_utc=NOON, parked=0)
+    assert store.to_send() == ToSend(
+        count=3, oldest_utc=NOON, parked=0, lanes=((Lane.CITATIONS, 2),)
+    )
 
 
 def test_a_photo_goes_after_its_record(store: LocalStore) -> None:
@@ -183,7 +257,7 @@ def test_a_restored_central_gets_back_what_it_may_have_lost(store: LocalStore) -
     assert not store.outbox.meet_epoch("life-1")
     digest = store.save_photo(b"picture")
     made = citation()
-    save(store, made, photo(made, digest, 7), plate_check())
+    save(store, made, photo(made, digest, 7), citation())
     sent = batch(store)
     answer(store, sent, [*applied(1, 2), OpResult(3, "refused", "x", "y")], durable_through=1)
     store.outbox.photo_answered(digest, refused="", now_utc=NOON)

@@ -13,7 +13,7 @@ from parking.audit import GENESIS, next_link
 from parking.citation import Citation, EventKind
 from parking.errors import BugError, UnavailableError, UserError
 from parking.numbers import read_citation_number
-from sync.records import encode
+from sync.records import Lane, encode
 from tests.fakes.clock import NOON, StillClock
 from tests.fakes.terminal import (
     KEY,
@@ -30,20 +30,31 @@ from tests.unit.parking import samples
 
 
 def test_a_fact_is_saved_with_its_exact_bytes_in_line(store: LocalStore) -> None:
-    facts = [shift_event(), plate_check(), citation()]
-    save(store, *facts[:2])
+    facts = [shift_event(), citation(), citation()]
+    save(store, plate_check(), *facts[:2])
     save(store, facts[2])
     batch = store.outbox.next_batch(most_ops=10, most_bytes=10**6)
     assert batch is not None
     assert [(op.seq, op.name, bytes(op.data)) for op in batch.ops] == [
         (1, "shift_event", encode(facts[0])),
-        (2, "plate_check", encode(facts[1])),
+        (2, "citation", encode(facts[1])),
         (3, "citation", encode(facts[2])),
     ]
     link = GENESIS
     for op in batch.ops:
         link = next_link(link, seq=op.seq, name=op.name, payload=bytes(op.data))
-    assert (batch.epoch, batch.link) == (1, link)
+    assert (batch.epoch, batch.lane, batch.link) == (1, Lane.CITATIONS, link)
+
+
+def test_each_lane_is_a_chain_of_its_own(store: LocalStore) -> None:
+    made, check = citation(), plate_check()
+    save(store, check, made)
+    save(store, citation_event(made, EventKind.PRINTED))
+    with store._records.reading() as connection:
+        found = connection.execute(select(AUDIT_LINK).order_by(AUDIT_LINK.c.lane)).all()
+    assert [(each.lane, each.seq) for each in found] == [(2, 1), (2, 2), (3, 1)]
+    for link, name, fact in ((found[0], "citation", made), (found[2], "plate_check", check)):
+        assert link.link == next_link(GENESIS, seq=1, name=name, payload=encode(fact))
 
 
 def test_a_save_that_is_not_committed_leaves_nothing(store: LocalStore) -> None:

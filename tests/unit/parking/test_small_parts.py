@@ -89,8 +89,11 @@ def test_every_part_of_every_operation_is_in_the_last_link() -> None:
 
 
 def test_every_part_of_a_head_is_signed() -> None:
-    def head(terminal: int = 1, *, epoch: int = 1, seq: int = 7, link: bytes = GENESIS) -> bytes:
-        return head_bytes(terminal_id=uid(terminal), epoch=epoch, seq=seq, link=link)
+    def head(
+        terminal: int = 1, *, epoch: int = 1, lane: int = 2, seq: int = 7, link: bytes = GENESIS
+    ) -> bytes:
+        return head_bytes(terminal_id=uid(terminal), epoch=epoch, lane=lane, seq=seq, link=link)
 
     assert head().startswith(b"stamford-chain-head-1\n")
-    assert len({head(), head(2), head(epoch=2), head(seq=8), head(link=b"\1" * 32)}) == 5
+    others = head(2), head(epoch=2), head(lane=3), head(seq=8), head(link=b"\1" * 32)
+    assert len({head(), *others}) == 6

@@ -11,7 +11,8 @@ from parking.errors import ParkingError, UnavailableError, UserError
 from parking.zone import Source
 from sync.engine import PhotoToSend, SyncEngine
 from sync.failures import GapError, ResyncError, TooLargeError, too_slow
-from sync.wire import FeedPage, OpResult, PushAnswer, PushRequest
+from sync.records import Lane
+from sync.wire import MOST_OPS, FeedPage, OpResult, PushAnswer, PushRequest
 from tests.fakes.central import FakeCentral, FakeGateway, Trouble
 from tests.fakes.clock import NOON, StillClock
 from tests.fakes.terminal import (
@@ -39,7 +40,7 @@ def test_a_round_sends_all_and_brings_all(
     report = engine.run_once(progress=lambda told: seen.append((told.rows, told.remaining)))
     assert (report.error, report.pushed, report.photos, report.rows) == (None, 9, 1, 16)
     assert report.changed == {"zone", "citation", "photo", "plate_check"}
-    assert seen == [(0, 0), (3, 13), (6, 10), (9, 7), (12, 4), (15, 1), (16, 0), (16, 0)]
+    assert seen == [(0, 0), (0, 0), (3, 13), (6, 10), (9, 7), (12, 4), (15, 1), (16, 0), (16, 0)]
     assert central.facts(Citation) == {made.citation_id}
     assert central.facts(PlateCheck) == {check.check_id for check in checks}
     assert central.books.photos == {digest: b"picture"}
@@ -165,11 +166,11 @@ def test_a_push_before_the_news_of_a_restore_closes_the_gap(
     save(store, *facts)
     engine.run_once()
     central.restore(empty)
-    save(store, plate_check())
+    save(store, citation())
     report = engine.run_once()
     assert report.error is None
     assert report.pushed == 4
-    assert central.facts(Citation) == {fact.citation_id for fact in facts}
+    assert central.facts(Citation) > {fact.citation_id for fact in facts}
 
 
 def test_operations_a_backup_should_have_had_are_told_as_missing(
@@ -230,6 +231,24 @@ def test_a_batch_shrinks_until_it_fits_and_grows_again(
     save(store, *(plate_check() for _ in range(8)))
     assert engine.run_once().pushed == 8
     assert sizes == [8, 4, 2, 4, 2, 4, 2, 2]
+
+
+def test_a_citation_saved_during_a_long_push_of_checks_goes_next(
+    store: LocalStore, central: FakeCentral, gateway: Scripted, engine: SyncEngine
+) -> None:
+    lanes: list[int] = []
+
+    def push(request: PushRequest) -> PushAnswer:
+        if not lanes:
+            save(store, citation())
+        lanes.append(request.lane)
+        return central.push(request)
+
+    gateway.on_push = push
+    for _ in range(3):
+        save(store, *(plate_check() for _ in range(MOST_OPS)))
+    assert engine.run_once().pushed == 3 * MOST_OPS + 1
+    assert lanes == [Lane.EDITS, Lane.CITATIONS, Lane.EDITS, Lane.EDITS]
 
 
 def test_one_operation_too_large_is_told_and_kept(
@@ -439,4 +458,4 @@ def test_operations_of_an_older_epoch_go_first_under_their_own(
     save(store, new)
     engine = SyncEngine(store.outbox, gateway, clock, terminal_id=TERMINAL_ID, sign=sign)
     assert engine.run_once().pushed == 2
-    assert set(central.books.answers) == {(1, 1), (2, 1)}
+    assert set(central.books.answers) == {(1, 2, 1), (2, 2, 1)}

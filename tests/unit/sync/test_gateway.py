@@ -76,6 +76,7 @@ def feed_page(server_utc: datetime = NOON) -> FeedPage:
 
 def push_request() -> PushRequest:
     return PushRequest(
+        lane=2,
         terminal_id=TERMINAL_ID,
         epoch=1,
         schema_level=1,

@@ -12,6 +12,7 @@ from sync.engine import ClockOffset, SyncEngine, SyncReport
 from sync.failures import no_network
 from sync.loop import Backoff, Pace, SyncLoop
 from sync.news import NetState, SyncNews, ToSend
+from sync.records import Lane
 from tests.fakes.central import FakeCentral, FakeGateway, Trouble
 from tests.fakes.clock import NOON, StillClock
 from tests.fakes.terminal import TERMINAL_ID, citation, save, sign
@@ -92,7 +93,9 @@ def test_being_offline_and_online_again_is_told(
     start(QUICK)
     assert news[0].net is NetState.OFFLINE
     assert "cannot be reached" in news[0].sentence
-    assert news[0].to_send == ToSend(count=1, oldest_utc=NOON, parked=0)
+    assert news[0].to_send == ToSend(
+        count=1, oldest_utc=NOON, parked=0, lanes=((Lane.CITATIONS, 1),)
+    )
     gateway.down = False
     wait_until(lambda: news[-1].net is NetState.ONLINE)
     assert news[-1].sentence == ""

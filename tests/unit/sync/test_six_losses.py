@@ -56,9 +56,10 @@ def test_2_a_number_once_used_never_carries_another_record(
     forged = PushRequest(
         terminal_id=TERMINAL_ID,
         epoch=1,
+        lane=2,
         schema_level=1,
         sent_utc=NOON,
-        head_signature=sign(head_bytes(terminal_id=TERMINAL_ID, epoch=1, seq=1, link=link)),
+        head_signature=sign(head_bytes(terminal_id=TERMINAL_ID, epoch=1, lane=2, seq=1, link=link)),
         ops=[Op(1, "citation", Raw(payload))],
     )
     with pytest.raises(AssertionError, match="never carries other bytes"):
@@ -127,7 +128,7 @@ def test_5_a_batch_that_drops_in_the_middle_leaves_the_rest_unsent(
     )
     assert store.to_send().count == 3
     engine = SyncEngine(store.outbox, gateway, clock, terminal_id=TERMINAL_ID, sign=sign)
-    assert store.outbox.send_from(1, 1)
+    assert store.outbox.send_from(1, 2, 1)
     engine.run_once()
     assert store.to_send().count == 0
     assert central.facts(Citation) == {fact.citation_id for fact in facts}
