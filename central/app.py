@@ -109,10 +109,10 @@ def _jobs(central: Central) -> list[workers.Job]:
         return False
 
     def seals() -> bool:
-        return verify_seals(database, clock) == BATCH and not central.push_slots.in_use
+        return verify_seals(database, clock) == BATCH and not central.push_slots.busy
 
     def second_line() -> bool:
-        return judge_again(database, clock, metrics) and not central.push_slots.in_use
+        return judge_again(database, clock, metrics) and not central.push_slots.busy
 
     # A terminal waits for its push, nobody for these: beside pushes they do one batch at a time.
     return [
