@@ -5,7 +5,8 @@ UnavailableError       network.down, network.timeout, network.not_central (a cap
 ├── BusyError          central asked to come back later
 ├── TooLargeError      the request was too large; a smaller one may pass
 ├── ResyncError        the feed must be read from its beginning
-└── GapError           central goes on from another operation
+├── GapError           central goes on from another operation
+└── OffsetError        central goes on from another byte of an upload
 
 What central refuses by its own words (4xx with a Problem) is a ``UserError`` with those words.
 """
@@ -51,6 +52,18 @@ class GapError(UnavailableError):
     def __init__(self, sentence: str, *, next_seq: int) -> None:
         super().__init__("push.gap", sentence, retry_safe=True)
         self.next_seq = next_seq
+
+
+class OffsetError(UnavailableError):
+    """Central has more or fewer bytes of an upload than we believed.
+
+    Attributes:
+        offset: The byte from which central goes on, >= 0.
+    """
+
+    def __init__(self, sentence: str, *, offset: int) -> None:
+        super().__init__("upload.offset", sentence, retry_safe=True)
+        self.offset = offset
 
 
 def no_network() -> UnavailableError:

@@ -9,7 +9,9 @@ travel as raw JSON inside, so that both sides hash the very same bytes. Any thre
     GET  /sync/v1/snapshot?level=                 -> SnapshotOffer   (404 Problem: page instead)
     GET  /sync/v1/snapshot/{id}  Range: bytes=    -> 206, bytes of the packed SQLite file
     GET  /sync/v1/wake           -                -> server-sent events, data: {} = "cursor moved"
-    PUT  /sync/v1/photos/{hash}  plain JPEG bytes -> 204             (idempotent, hash verified)
+    GET  /sync/v1/photos/{hash}/place     -          -> PhotoPlace
+    PATCH /sync/v1/photos/{hash}          bytes      -> PhotoPlace (409 Problem: other offset)
+    PUT  /sync/v1/photos/{hash}/thumbnail small JPEG -> 204
     POST /v1/enrolments          EnrolRequest     -> EnrolAnswer     (no token)
     POST /v1/activations         ActivateRequest  -> ActivateAnswer
     POST /v1/number-leases       LeaseRequest     -> parking.numbers.NumberLease
@@ -23,6 +25,7 @@ travel as raw JSON inside, so that both sides hash the very same bytes. Any thre
 """
 
 from datetime import datetime
+from hashlib import sha256
 from typing import Annotated
 from uuid import UUID
 
@@ -37,9 +40,15 @@ from parking.terminal import Terminal
 
 SCHEMA_LEVEL = 2
 """Grows with every change of a record or a message; sent by terminals, kept with their data."""
+OLDEST_LEVEL = max(1, SCHEMA_LEVEL - 2)
+"""The oldest level whose terminals may pull; facts are taken from every level."""
 MOST_OPS = 500
 MOST_BODY_BYTES = 4 * 1024 * 1024
-"""Largest body after decompression that either side reads (photos: 24 MiB, uncompressed)."""
+"""Largest body after decompression that either side reads."""
+MOST_PHOTO_BYTES = 24 * 1024 * 1024
+PHOTO_CHUNK_BYTES = 256 * 1024
+"""A photo goes up in pieces of at most so many bytes."""
+MOST_THUMBNAIL_BYTES = 12 * 1024
 
 Hash = Annotated[bytes, Meta(min_length=32, max_length=32)]
 Key = Annotated[bytes, Meta(min_length=32, max_length=32)]
@@ -107,6 +116,20 @@ class PushAnswer(Struct, frozen=True, kw_only=True):
     server_utc: datetime
 
 
+class PhotoPlace(Struct, frozen=True, kw_only=True):
+    """How much of a photo central has.
+
+    Attributes:
+        offset: Bytes that are safe on central's disk: the next chunk starts there.
+        complete: All of it, and the hash fits.
+        durable: Central's backups hold it too: the terminal may let go of it.
+    """
+
+    offset: Annotated[int, Meta(ge=0, le=MOST_PHOTO_BYTES)]
+    complete: bool = False
+    durable: bool = False
+
+
 class FeedRow(Struct, array_like=True, frozen=True):
     """One row as it stands at central now; ``data`` is the record's JSON."""
 
@@ -145,6 +168,87 @@ class FeedPage(Struct, frozen=True, kw_only=True):
     remaining: Annotated[int, Meta(ge=0, le=2**53)] = 0
     as_of: dict[str, datetime]
     server_utc: datetime
+
+
+class Digest(Struct, array_like=True, frozen=True):
+    """All rows of one record in one scope as two numbers, the same in any order of the rows.
+
+    Attributes:
+        rows: How many.
+        total: The sum of ``row_digest`` over key and revision of each.
+    """
+
+    name: Name
+    rows: Annotated[int, Meta(ge=0, le=2**53)]
+    total: Annotated[int, Meta(ge=0, le=2**63 - 1)]
+
+
+def row_digest(key: str, revision: int) -> int:
+    """Return the 40 bits that stand for a row in a ``Digest``; facts have revision 0."""
+    return int.from_bytes(sha256(f"{key}/{revision}".encode()).digest()[:5], "big")
+
+
+class DigestRequest(Struct, frozen=True, kw_only=True):
+    """What a terminal holds when its cursor is no longer good, record by record."""
+
+    schema_level: Annotated[int, Meta(ge=1, le=10_000)]
+    digests: Annotated[list[Digest], Meta(max_length=200)]
+
+
+class DigestAnswer(Struct, frozen=True, kw_only=True):
+    """Where to go on from.
+
+    Attributes:
+        cursor: Brings only what differs; give it to the feed.
+        same: Names of the records whose rows are as at central and stay.
+        remaining: Rows that will come, an estimate.
+    """
+
+    feed_epoch: Annotated[str, Meta(max_length=80)]
+    cursor: Annotated[str, Meta(max_length=600)]
+    same: list[str]
+    remaining: Annotated[int, Meta(ge=0, le=2**53)]
+
+
+class SnapshotHead(Struct, frozen=True, kw_only=True):
+    """What the city vouches for about one snapshot file.
+
+    Attributes:
+        snapshot_id: 32 hexadecimal digits; names the file.
+        cursor: Where the feed goes on after it.
+        kind: The kind of terminal it was made for.
+        zones: The zones of its scope, None for all.
+        byte_length: Of the packed file.
+        sha256: Of the packed file.
+        plain_bytes: Of the SQLite file after unpacking.
+        as_of: As in ``FeedPage``, at the moment of the snapshot.
+    """
+
+    snapshot_id: Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
+    feed_epoch: Annotated[str, Meta(max_length=80)]
+    cursor: Annotated[str, Meta(max_length=600)]
+    schema_level: Annotated[int, Meta(ge=1, le=10_000)]
+    kind: Annotated[str, Meta(max_length=20)]
+    zones: list[str] | None
+    rows: Annotated[int, Meta(ge=0, le=2**53)]
+    byte_length: Annotated[int, Meta(ge=1, le=2**40)]
+    plain_bytes: Annotated[int, Meta(ge=1, le=2**40)]
+    sha256: Hash
+    as_of: dict[str, datetime]
+    built_utc: Instant
+
+
+class SnapshotOffer(Struct, frozen=True, kw_only=True):
+    """A snapshot to download: the JSON of its ``SnapshotHead``, signed by the city's online key."""
+
+    head: Annotated[bytes, Meta(max_length=20_000)]
+    signature: Signature
+    """By the online key over ``snapshot_bytes(head)``."""
+
+
+def snapshot_bytes(head: bytes) -> bytes:
+    """Return the bytes that the city signs for a snapshot."""
+    return b"stamford-snapshot-1\n" + head
 
 
 class EnrolRequest(Struct, frozen=True, kw_only=True):
@@ -210,12 +314,14 @@ class Problem(Struct, frozen=True, kw_only=True):
 
     Attributes:
         next_seq: With ``push.gap``: the operation from which central can go on; else 0.
+        offset: With ``upload.offset``: the byte from which central goes on; else 0.
     """
 
     key: Annotated[str, Meta(max_length=60)]
     sentence: Annotated[str, Meta(max_length=500)]
     action: Annotated[str, Meta(max_length=300)] = ""
     next_seq: Annotated[int, Meta(ge=0, le=2**53)] = 0
+    offset: Annotated[int, Meta(ge=0, le=2**53)] = 0
 
 
 def pack(message: object) -> bytes:
