@@ -101,3 +101,5 @@ Index("idx_terminals_series", TABLES["terminal"].c.series, unique=True)
 for _edited in ("edit", "conflict"):
     _columns = TABLES[_edited].c
     Index(f"idx_{_edited}_record", _columns.record, _columns.record_key)
+Index("idx_conflict_choice_conflict", TABLES["conflict_choice"].c.conflict_id)
+Index("idx_plate_correction_plate", TABLES["plate_correction"].c.plate_key)

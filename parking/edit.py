@@ -19,6 +19,8 @@ from parking.right import PlateText, StateCode
 class FieldChange:
     """One field of an edit, both values as the JSON text that would travel in the record.
 
+    Fields that are one fact (``Record.groups``) are named together, the unchanged ones too.
+
     Attributes:
         base: What the editor saw; ``null`` when the record did not exist.
         value: What it is to be.
@@ -57,6 +59,10 @@ class Edit:
     hlc: Annotated[int, Span(0, 2**62)]
 
 
+STARTED_WITH = UUID(int=0)
+"""Stands in a choice for the value that the record started with."""
+
+
 class ConflictState(StrEnum):
     """How a conflict stands."""
 
@@ -73,7 +79,8 @@ class ConflictSide:
     """One value of a conflict: who set it, when, where, on which data.
 
     Attributes:
-        edit_id: The edit that brought it; None for the value the record started with.
+        edit_id: The edit, or the earlier choice, that brought it; None for the value the record
+            started with.
         content: JSON text of an object, field to value, of the conflict's fields.
         received_utc: When it reached central.
         kept: Whether the record carries it now.
@@ -89,6 +96,11 @@ class ConflictSide:
     data_as_of_utc: datetime | None = None
     reason: Annotated[str, Text(200)] = ""
     kept: bool
+
+    @property
+    def side_id(self) -> UUID:
+        """Return what a choice calls this side."""
+        return self.edit_id or STARTED_WITH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +145,9 @@ class ConflictChoice:
     Attributes:
         side: Place of the chosen value in the conflict's ``sides``, from 0.
         content: The chosen side's ``content``: what was seen is what is kept, whatever came since.
+        seen: The sides that were on the screen (``side_id``): the choice settles these and no
+            others; a value that comes later opens the conflict again.
+        base_revision: Of the record's row that the supervisor saw; 0 when there was none.
         note: Needed with ``OTHER``.
     """
 
@@ -140,6 +155,8 @@ class ConflictChoice:
     conflict_id: UUID
     side: Annotated[int, Span(0, 49)]
     content: Annotated[str, Text(8000, 2)]
+    seen: Annotated[tuple[UUID, ...], Items(50, 1)]
+    base_revision: Annotated[int, Span(0, 2**62)] = 0
     reason: ChoiceReason
     note: Annotated[str, Text(500)] = ""
     officer_id: UUID

@@ -38,6 +38,8 @@ create table conflict_choice (
     conflict_id uuid not null,
     side bigint not null,
     content text not null,
+    seen uuid[] not null,
+    base_revision bigint not null,
     reason text not null,
     note text not null,
     officer_id uuid not null,
@@ -134,6 +136,8 @@ create table parked_operation (
 
 create index idx_edit_record on edit (record, record_key);
 create index idx_conflict_record on conflict (record, record_key);
+create index idx_conflict_choice_conflict on conflict_choice (conflict_id);
+create index idx_plate_correction_plate on plate_correction (plate_key);
 
 grant insert on outage_event, edit, conflict_choice, parked_closing, citation_note, plate_correction, shift_header, conflict, parked_operation to parking_app;
 grant update on citation_note, plate_correction, shift_header, conflict, parked_operation to parking_app;

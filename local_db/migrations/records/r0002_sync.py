@@ -14,6 +14,8 @@ _STATEMENTS = (
         conflict_id BLOB NOT NULL,
         side INTEGER NOT NULL,
         content TEXT NOT NULL,
+        seen TEXT NOT NULL,
+        base_revision INTEGER NOT NULL,
         reason TEXT NOT NULL,
         note TEXT NOT NULL,
         officer_id BLOB NOT NULL,

@@ -8,6 +8,17 @@ OLDEST_READER = 1
 """Oldest level of a build that may open the file after this."""
 
 _STATEMENTS = (
+    "ALTER TABLE terminal ADD COLUMN zone_ids TEXT DEFAULT '[]' NOT NULL",
+    "ALTER TABLE feed_state ADD COLUMN zones TEXT DEFAULT '' NOT NULL",
+    "ALTER TABLE feed_state ADD COLUMN same TEXT DEFAULT '[]' NOT NULL",
+    """
+    CREATE TABLE leaving (
+        name TEXT NOT NULL,
+        "key" BLOB NOT NULL,
+        PRIMARY KEY (name, "key")
+    )
+     STRICT
+    """,
     """
     CREATE TABLE citation_note (
         citation_id BLOB NOT NULL,
@@ -46,6 +57,8 @@ _STATEMENTS = (
         conflict_id BLOB NOT NULL,
         side INTEGER NOT NULL,
         content TEXT NOT NULL,
+        seen TEXT NOT NULL,
+        base_revision INTEGER NOT NULL,
         reason TEXT NOT NULL,
         note TEXT NOT NULL,
         officer_id BLOB NOT NULL,
