@@ -7,7 +7,6 @@ from contextlib import contextmanager
 
 from central.problems import try_later
 
-
 _COMES_BACK_S = 0.25
 """A terminal with a backlog sends its next batch well within this."""
 
