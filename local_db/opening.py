@@ -201,6 +201,19 @@ class EncryptedFile:
         return failure(error)
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder where there is none, and its name durable: an fsync inside does not do that.
+
+    Raises:
+        OSError: The disk refuses.
+    """
+    made = [one for one in (folder, *folder.parents) if not one.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    # A start that was killed here has made the folder, but perhaps not its name.
+    for one in made or [folder]:
+        fsync_folder(one.parent)
+
+
 def fsync_folder(folder: Path) -> None:
     """Make the names in a folder durable; on Windows the file system does so by itself."""
     if os.name == "nt":  # pragma: no cover  # folders cannot be opened there

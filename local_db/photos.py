@@ -15,7 +15,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from local_db.opening import fsync_folder
+from local_db.opening import fsync_folder, make_folder
 from parking.errors import UnavailableError, UserError
 
 FRAME_BYTES = 64 * 1024
@@ -32,7 +32,7 @@ class PhotoFolder:
     def __init__(self, folder: Path) -> None:
         """Use a folder, made here when it is missing."""
         self._folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
 
     def write(self, plain: bytes) -> tuple[bytes, bytes]:
         """Write a photo so that it survives a power cut.

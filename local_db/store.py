@@ -16,7 +16,7 @@ from local_db.answers import StoreAnswers
 from local_db.failures import plain_disk_errors
 from local_db.feed import Feed
 from local_db.lookup import Lookup
-from local_db.opening import DeviceLock, EncryptedFile, check_key, fsync_folder
+from local_db.opening import DeviceLock, EncryptedFile, check_key, fsync_folder, make_folder
 from local_db.outbox import LocalOutbox
 from local_db.photos import PhotoFolder
 from local_db.schema import RECORDS_SCHEMA, REFERENCE_SCHEMA, Schema, bring_to_level
@@ -88,7 +88,7 @@ class LocalStore(StoreAnswers):
             UnavailableError: As ``open``.
         """
         with plain_disk_errors():
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folder(folder)
         return cls(folder, key, clock)
 
     @classmethod
