@@ -117,6 +117,19 @@ SYNC_OPERATIONS = Table(
     _col("code", Text),
     _col("text", Text),
 )
+RETAKEN_OPERATIONS = Table(
+    "retaken_operations",
+    METADATA,
+    Column("terminal_id", Uuid, primary_key=True),
+    Column("epoch", BigInteger, primary_key=True),
+    Column("lane", Integer, primary_key=True),
+    Column("op_seq", BigInteger, primary_key=True),
+    _col("outcome", Text),
+    _col("code", Text),
+    _col("text", Text),
+    _col("taken_utc", _INSTANT),
+)
+"""Operations refused at first and taken when their terminal sent them again."""
 SYNC_BATCHES = Table(
     "sync_batches",
     METADATA,
@@ -279,6 +292,7 @@ APPEND_ONLY: frozenset[str] = frozenset(
     found.name
     for found in (
         *(FEED, FEED_EPOCHS, SOURCE_REPORTS, SYNC_OPERATIONS, SYNC_BATCHES, PARKED_OPERATIONS),
+        *(RETAKEN_OPERATIONS,),
         *(FLAGS, ALARMS, SEAL_CHECKS, PHOTO_FILES, NUMBER_LEASES, QUOTES, AUDIT_LOGS, TRANSACTIONS),
     )
 )

@@ -6,9 +6,31 @@ Source: SYNC.md 5 (poison operations), DESIGN.md 4.
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from parking.markers import Span, Text
+
+FINAL_REFUSALS = frozenset(
+    {
+        "event.not_allowed",
+        "fork",
+        "key.taken",
+        "parked.closed",
+        "parked.not_allowed",
+        "parked.second_person",
+    }
+)
+"""Codes of refusals that no later version of central can take back."""
+
+
+def parked_operation_id(
+    *, terminal_id: UUID, epoch: int, lane: int, op_seq: int, payload_sha256: bytes
+) -> UUID:
+    """Return the identifier of a refused operation, the same however often it is refused.
+
+    Two histories under one number (a fork) differ in their payload and so in this.
+    """
+    return uuid5(terminal_id, f"parked/{epoch}/{lane}/{op_seq}/{payload_sha256.hex()}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +41,7 @@ class ParkedOperation:
         name: Name of the record it carried.
         code: Stable word for the reason.
         text: The reason in one sentence for people.
-        closed_utc: When a supervisor closed it; None while it waits for one.
+        closed_utc: When a supervisor closed it, or central took it after all; None while it waits.
     """
 
     parked_operation_id: UUID

@@ -9,7 +9,7 @@ import types
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
 from typing import Annotated, Any, Generic, TypeVar, get_args, get_origin
 
@@ -337,6 +337,10 @@ BY_NAME: dict[str, Record[Any]] = {record.name: record for record in RECORDS}
 BY_CLASS: dict[type, Record[Any]] = {record.of: record for record in RECORDS}
 
 
+# A day within what databases and Python hold: an offset must not carry a time over the edge, where
+# nobody could ever read it back.
+_EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
+_LATEST = datetime(9999, 12, 30, tzinfo=UTC)
 _FIELDS: dict[type, tuple[Field, ...]] = {}
 _TESTS: dict[type, tuple[FieldTest, ...]] = {}
 
@@ -476,8 +480,12 @@ def _bounds(marker: Marker) -> tuple[int, int, str]:
 def _offset_test(where: str, field: Field) -> FieldTest:
     def test(value: Any) -> None:
         found = getattr(value, field.name)
-        if found is not None and found.utcoffset() is None:
+        if found is None:
+            return
+        if found.utcoffset() is None:
             raise UserError("record.field", f"{where}: a time must carry its offset from UTC.")
+        if not _EARLIEST <= found <= _LATEST:
+            raise UserError("record.field", f"{where}: a time of the years 1 to 9999 is allowed.")
 
     return test
 

@@ -1,7 +1,6 @@
-"""Answers to operations, kept so that a repeated operation gets the same one; and what was parked.
+"""Answers to operations, kept so that a repeated operation gets the same one.
 
-Nothing a device truly signed is dropped: what central does not store as a record it parks, with its
-bytes, for a person. Runs inside the push's unit of work.
+Runs inside the push's unit of work.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,14 +23,11 @@ with answered as (
 insert into sync_batches (terminal_id, epoch, lane, last_seq)
 values (%(terminal)s, %(epoch)s, %(lane)s, %(last)s)
 """
-_PARK = """
-insert into parked_operations
-    (terminal_id, epoch, lane, op_seq, payload_sha256, link, name, payload, code, text,
-        received_utc)
-select %(terminal)s, %(epoch)s, %(lane)s, *, %(now)s from unnest(%(seqs)s::int8[],
-    %(hashes)s::bytea[], %(links)s::bytea[], %(names)s::text[], %(payloads)s::bytea[],
-    %(codes)s::text[], %(texts)s::text[])
-on conflict do nothing returning code
+_RECORD_AGAIN = """
+insert into retaken_operations
+    (terminal_id, epoch, lane, op_seq, outcome, code, text, taken_utc)
+select %(terminal)s, %(epoch)s, %(lane)s, *, %(now)s
+from unnest(%(seqs)s::int8[], %(outcomes)s::text[], %(codes)s::text[], %(texts)s::text[])
 """
 _COMMITTED = """
 select last_seq from sync_chains
@@ -71,37 +67,21 @@ def record_answers(
     connection.exec_driver_sql(_RECORD, columns)
 
 
-def park(
-    connection: Connection,
-    push: PushRequest,
-    verified: Verified,
-    results: Mapping[int, OpResult],
-    *,
-    now_utc: datetime,
-) -> set[str]:
-    """Keep the bytes of every refused operation of the push.
-
-    Returns:
-        Codes of those that were not parked before.
-    """
-    places = [place for place, op in enumerate(push.ops) if results[op.seq].outcome == "refused"]
-    if not places:
-        return set()
-    found = [results[push.ops[place].seq] for place in places]
+def record_answers_again(
+    connection: Connection, push: PushRequest, results: Sequence[OpResult], *, now_utc: datetime
+) -> None:
+    """Keep the answers to operations that were refused before and are taken now."""
     columns: dict[str, Any] = {
         "terminal": push.terminal_id,
         "epoch": push.epoch,
         "lane": push.lane,
         "now": now_utc,
-        "seqs": [result.seq for result in found],
-        "hashes": [verified.hashes[place] for place in places],
-        "links": [verified.links[place] for place in places],
-        "names": [push.ops[place].name for place in places],
-        "payloads": [bytes(push.ops[place].data) for place in places],
-        "codes": [result.code for result in found],
-        "texts": [result.text for result in found],
+        "seqs": [result.seq for result in results],
+        "outcomes": [result.outcome for result in results],
+        "codes": [result.code for result in results],
+        "texts": [result.text for result in results],
     }
-    return set(connection.exec_driver_sql(_PARK, columns).scalars())
+    connection.exec_driver_sql(_RECORD_AGAIN, columns)
 
 
 def durable_through(connection: Connection, push: PushRequest, *, durability: str) -> int:

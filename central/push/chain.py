@@ -31,7 +31,10 @@ select last_seq from sync_chains
 where terminal_id = %(terminal)s and epoch = %(epoch)s and lane = %(lane)s for update
 """
 _STORED = """
-select op_seq, payload_sha256, link, outcome, code, text from sync_operations
+select op_seq, payload_sha256, link, coalesce(again.outcome, first.outcome),
+    coalesce(again.code, first.code), coalesce(again.text, first.text)
+from sync_operations first
+left join retaken_operations again using (terminal_id, epoch, lane, op_seq)
 where terminal_id = %(terminal)s and epoch = %(epoch)s and lane = %(lane)s
     and op_seq between %(first)s and %(last)s
 """

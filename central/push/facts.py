@@ -55,6 +55,8 @@ def read_fact(op: Op, payload_sha256: bytes, terminal: Terminal, *, lane: int) -
         extra = _extra(record, op.data)
     except UserError as error:
         return refused(op.seq, error.key, error.sentence)
+    except (msgspec.DecodeError, RecursionError) as error:
+        return refused(op.seq, "record.malformed", f"{op.name}: {error}")
     if isinstance(value, CitationEvent) and not _may_send(terminal, value.kind):
         return refused(
             op.seq,
@@ -67,7 +69,8 @@ def read_fact(op: Op, payload_sha256: bytes, terminal: Terminal, *, lane: int) -
 
 def refused(seq: int, code: str, text: str) -> OpResult:
     """Return the answer to an operation that the terminal must park."""
-    return OpResult(seq, "refused", code, text[:500])
+    # A sentence may quote the record, and PostgreSQL holds no NUL.
+    return OpResult(seq, "refused", code, text.replace("\0", "")[:500])
 
 
 def _extra(record: Record[Any], data: msgspec.Raw) -> dict[str, Any]:

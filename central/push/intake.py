@@ -14,11 +14,13 @@ from sqlalchemy.exc import DataError, IntegrityError
 from central.late_truth.judge import judge, lock_plates
 from central.log import alarm, flag
 from central.problems import RefusedError
-from central.push.answers import park, record_answers
+from central.push.answers import record_answers, record_answers_again
 from central.push.chain import Verified, advance, verify
 from central.push.facts import Fact, read_fact, refused, store_facts
 from central.push.oddities import load_known, oddities
+from central.push.parked import close, close_taken, park, refuse_closings, to_judge_again
 from parking.citation import Citation
+from parking.parked import ParkedClosing
 from parking.plate import plate_key
 from parking.terminal import Terminal
 from sync.wire import OpResult, PushRequest
@@ -68,14 +70,15 @@ class Intake:
         if isinstance(verified, RefusedError):
             self._alarm(verified.key, verified.sentence)
             return verified
-        fresh = self._answer_known(verified)
-        self._take_facts(self._read(verified, fresh))
+        fresh, again = self._answer_known(verified)
+        self._take_facts(self._read(verified, [*again, *fresh]))
+        self._answer_again(verified, again)
         self._finish(verified, fresh)
         return [self.results[op.seq] for op in self.push.ops]
 
-    def _answer_known(self, verified: Verified) -> list[int]:
-        """Answer repeated and forked operations; return the places of the new ones."""
-        fresh = []
+    def _answer_known(self, verified: Verified) -> tuple[list[int], list[int]]:
+        """Answer repeated and forked operations; return the places of new and once refused ones."""
+        fresh, again = [], []
         for place, op in enumerate(self.push.ops):
             if place >= verified.fork_at:
                 self.results[op.seq] = refused(op.seq, "fork", _FORK)
@@ -83,11 +86,14 @@ class Intake:
                 fresh.append(place)
             else:
                 self.results[op.seq] = verified.stored[op.seq].result
-        return fresh
+                if self.results[op.seq].outcome == "refused":
+                    again.append(place)
+        again = to_judge_again(self.connection, self.push, verified, again, self.results)
+        return fresh, again
 
-    def _read(self, verified: Verified, fresh: Sequence[int]) -> list[Fact]:
+    def _read(self, verified: Verified, places: Sequence[int]) -> list[Fact]:
         facts = []
-        for place in fresh:
+        for place in places:
             op = self.push.ops[place]
             found = read_fact(op, verified.hashes[place], self.terminal, lane=self.push.lane)
             if isinstance(found, Fact):
@@ -95,7 +101,9 @@ class Intake:
                 self.results[op.seq] = OpResult(op.seq, "applied")
             else:
                 self.results[op.seq] = found
-        return facts
+        closings = refuse_closings(self.connection, self.terminal, facts)
+        self.results |= {answer.seq: answer for answer in closings}
+        return [fact for fact in facts if self.results[fact.seq].outcome != "refused"]
 
     def _take_facts(self, facts: Sequence[Fact]) -> None:
         plates = [plate_key(citation.plate) for citation in _citations(facts)]
@@ -109,6 +117,10 @@ class Intake:
             plates = [plate_key(citation.plate) for citation in citations]
             self.held = len(judge(self.connection, plates, now_utc=self.now_utc))
             self._flag_oddities()
+        closings = [
+            fact.row.value for fact in self.new if isinstance(fact.row.value, ParkedClosing)
+        ]
+        close(self.connection, closings, self.now_utc)
 
     def _store(self, facts: Sequence[Fact]) -> None:
         try:
@@ -134,6 +146,20 @@ class Intake:
             if odd:
                 self.results[fact.seq] = OpResult(fact.seq, "flagged", *odd[0])
         flag(self.connection, flags, self.now_utc)
+
+    def _answer_again(self, verified: Verified, again: Sequence[int]) -> None:
+        """Keep new answers to what passes now; where it does not, the first answer stays."""
+        taken = []
+        for place in again:
+            seq = self.push.ops[place].seq
+            if self.results[seq].outcome == "refused":
+                self.results[seq] = verified.stored[seq].result
+            else:
+                taken.append(place)
+        if taken:
+            answers = [self.results[self.push.ops[place].seq] for place in taken]
+            record_answers_again(self.connection, self.push, answers, now_utc=self.now_utc)
+            close_taken(self.connection, self.push, verified, taken, now_utc=self.now_utc)
 
     def _finish(self, verified: Verified, fresh: Sequence[int]) -> None:
         parked = park(self.connection, self.push, verified, self.results, now_utc=self.now_utc)

@@ -134,6 +134,20 @@ create table parked_operation (
     primary key (parked_operation_id)
 );
 
+-- Operations refused at first and taken when their terminal sent them again.
+create table retaken_operations (
+    terminal_id uuid not null,
+    epoch bigint not null,
+    lane integer not null,
+    op_seq bigint not null,
+    outcome text not null,
+    code text not null,
+    text text not null,
+    taken_utc timestamptz not null,
+    primary key (terminal_id, epoch, lane, op_seq)
+);
+grant insert on retaken_operations to parking_app;
+
 create index idx_edit_record on edit (record, record_key);
 create index idx_conflict_record on conflict (record, record_key);
 create index idx_conflict_choice_conflict on conflict_choice (conflict_id);

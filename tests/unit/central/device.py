@@ -60,9 +60,9 @@ class Device:
     def headers(self, now_utc: datetime | None = None) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token(now_utc or datetime.now(UTC))}"}
 
-    def request(self, *values: Any) -> PushRequest:
+    def request(self, *values: Any, lane: Lane | None = None) -> PushRequest:
         """Append operations to the chain of the first one's lane and sign its head."""
-        ops, lane = [], _lane(values[0])
+        ops, lane = [], lane or _lane(values[0])
         seq, link = self.heads[lane]
         for value in values:
             name, payload = (
@@ -96,8 +96,8 @@ class Device:
         headers = {**self.headers(), "Content-Encoding": "zstd"}
         return client.post("/sync/v1/push", content=pack(request), headers=headers)
 
-    def push(self, client: httpx.Client, *values: Any) -> PushAnswer:
-        answer = self.send(client, self.request(*values))
+    def push(self, client: httpx.Client, *values: Any, lane: Lane | None = None) -> PushAnswer:
+        answer = self.send(client, self.request(*values, lane=lane))
         assert answer.status_code == 200, answer.text
         return msgspec.json.decode(answer.content, type=PushAnswer)
 
