@@ -1,0 +1,360 @@
+"""A terminal's disk: what survives a crash is what was committed, and nothing else.
+
+``Disk`` is what the simulator needs of one; ``MemoryDisk`` keeps it in memory for mass histories,
+``tests.sim.real_disk`` is the product's own encrypted store. A test shows that both behave alike.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from itertools import pairwise
+from typing import Any, Protocol
+
+from msgspec import Raw, json
+
+from parking.audit import GENESIS, next_link
+from parking.errors import UnavailableError
+from parking.numbers import citation_number
+from parking.terminal import Terminal
+from sync.engine import Batch, FeedPosition, SyncStore
+from sync.news import ToSend
+from sync.records import BY_CLASS, BY_NAME, RecordKind, encode, key_of
+from sync.wire import STORED, FeedPage, Op, OpResult
+from tests.sim.photo_disk import File, MemoryPhotos
+from tests.sim.tables import Tables, Work
+
+Place = tuple[str, str]
+"""Record name and key as text."""
+Make = Callable[[Callable[[], str]], Sequence[Any]]
+
+
+class Crash(BaseException):
+    """The power is gone; nothing of the product may catch it."""
+
+
+class Accident:
+    """What happens to the disk at one of the next commits; nothing at first."""
+
+    def __init__(self) -> None:
+        self.crash_at = 0
+        self.full_at = 0
+        self.commits = 0
+
+    def arm(self, *, crash_at: int = 0, full_at: int = 0) -> None:
+        """Let the power go, or the disk be full, at a commit counted from 1; 0 for never."""
+        self.crash_at, self.full_at, self.commits = crash_at, full_at, 0
+
+    def before_commit(self) -> None:
+        self.commits += 1
+        if self.commits == self.crash_at:
+            raise Crash
+        if self.commits == self.full_at:
+            raise UnavailableError("database.disk_full", "The disk is full.", retry_safe=True)
+
+
+class Disk(Protocol):
+    """One terminal's disk with its store open."""
+
+    accident: Accident
+
+    @property
+    def outbox(self) -> SyncStore:
+        """Return what the engine works with."""
+        ...
+
+    def save(self, make: "Make", photos: Sequence[bytes]) -> Sequence[Any]:
+        """Save the facts that ``make`` gives in one transaction, after the files of the photos.
+
+        Args:
+            make: Gets what takes the next citation number; a rollback gives the number back.
+            photos: Plain bytes of the photos that the facts name.
+        """
+        ...
+
+    def kept(self) -> dict[tuple[int, int, int], tuple[str, bytes, str]]:
+        """Return the outbox: name, payload and state by epoch, lane and seq."""
+        ...
+
+    def rows(self) -> dict[Place, bytes]:
+        """Return what the feed brought."""
+        ...
+
+    def pictures(self) -> set[bytes]:
+        """Return the SHA-256 of the photo files on the disk."""
+        ...
+
+    def crash(self) -> None:
+        """Lose what was not committed, and start again."""
+        ...
+
+    def lose_reference(self) -> None:
+        """Lose what the feed brought, as when its file is damaged, and start again."""
+        ...
+
+    def clone(self) -> "Disk":
+        """Return a copy of the disk in another machine."""
+        ...
+
+    def close(self) -> None:
+        """Switch off for good."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One row of the outbox."""
+
+    tx: int
+    name: str
+    payload: bytes
+    made_utc: datetime
+    state: str = "to_send"
+
+
+@dataclass(frozen=True, slots=True)
+class Fed:
+    """One row of the feed."""
+
+    payload: bytes
+    revision: int
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """Where the feed stands."""
+
+    feed_epoch: str = ""
+    cursor: str = ""
+    generation: int = 1
+    catching_up: bool = True
+
+
+class MemoryDisk:
+    """A disk in memory; satisfies ``Disk`` and ``sync.engine.SyncStore``."""
+
+    def __init__(
+        self, terminal: Terminal, now: Callable[[], datetime], tables: Tables | None = None
+    ) -> None:
+        self.accident = Accident()
+        self._terminal = terminal
+        self._now = now
+        self._tables = Tables(journal=False) if tables is None else tables
+        self._tables.before_commit = self.accident.before_commit
+        self.photos = MemoryPhotos(self._tables)
+
+    @property
+    def outbox(self) -> SyncStore:
+        return self
+
+    # --- the officer's side -----------------------------------------------------------------------
+
+    def save(self, make: Make, photos: Sequence[bytes]) -> Sequence[Any]:
+        for plain in photos:
+            digest = sha256(plain).digest()
+            if digest not in self._tables.table("photos"):
+                work = self._tables.begin()
+                work.set("photos", digest, File(plain, self._now(), self._tables.commits))
+                work.commit()
+        work = self._tables.begin()
+        first: dict[int, int] = {}
+        facts = make(lambda: self._next_number(work))
+        for fact in facts:
+            self._append(work, fact, first)
+        work.commit()
+        return facts
+
+    def _next_number(self, work: Work) -> str:
+        serial = work.get("serial", 0) or 1
+        work.set("serial", 0, serial + 1)
+        return citation_number(self._terminal.series, serial)
+
+    def _append(self, work: Work, fact: Any, first: dict[int, int]) -> None:
+        record, payload = BY_CLASS[type(fact)], encode(fact)
+        epoch, lane = self._terminal.epoch, int(record.lane)
+        last, link = work.get("chain", (epoch, lane)) or (0, GENESIS)
+        seq = last + 1
+        link = next_link(link, seq=seq, name=record.name, payload=payload)
+        work.set("chain", (epoch, lane), (seq, link))
+        work.set("links", (epoch, lane, seq), link)
+        tx = first.setdefault(lane, seq)
+        row = Waiting(tx, record.name, payload, self._now())
+        work.set("outbox", (epoch, lane, seq), row)
+        work.set("own", (record.name, str(key_of(fact))), payload)
+        if record.name == "photo":
+            work.set("named", fact.sha256, (epoch, lane, seq))
+
+    def kept(self) -> dict[tuple[int, int, int], tuple[str, bytes, str]]:
+        rows = self._tables.table("outbox").items()
+        return {key: (row.name, row.payload, row.state) for key, row in rows}
+
+    def rows(self) -> dict[Place, bytes]:
+        return {place: row.payload for place, row in self._tables.table("fed").items()}
+
+    def pictures(self) -> set[bytes]:
+        return set(self._tables.table("photos"))
+
+    def crash(self) -> None:
+        """Nothing to do: open transactions live in the calls that the crash ended."""
+        self.accident.arm()
+
+    def lose_reference(self) -> None:
+        work = self._tables.begin()
+        for place, _row in list(work.items("fed")):
+            work.drop("fed", place)
+        work.drop("feed", 0)
+        work.commit()
+
+    def clone(self) -> "MemoryDisk":
+        return MemoryDisk(self._terminal, self._now, self._tables.copy())
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+    # --- the outbox -------------------------------------------------------------------------------
+
+    def next_batch(self, *, most_ops: int, most_bytes: int) -> Batch | None:
+        rows = sorted(
+            ((key, row) for key, row in self._tables.table("outbox").items() if _waits(row)),
+            key=lambda item: (item[0][1], item[0][0], item[0][2]),
+        )
+        if not rows:
+            return None
+        run = _unbroken(rows)
+        sent = run[: _whole_saves([row for _, row in run], most_ops, most_bytes)]
+        epoch, lane, last = sent[-1][0]
+        return Batch(
+            epoch=epoch,
+            lane=lane,
+            ops=tuple(Op(seq, row.name, Raw(row.payload)) for (_, _, seq), row in sent),
+            link=self._tables.table("links")[epoch, lane, last],
+        )
+
+    def settle(
+        self,
+        batch: Batch,
+        results: Iterable[OpResult],
+        *,
+        durable_through: int,
+        now_utc: datetime,  # noqa: ARG002  # the protocol's
+    ) -> None:
+        work = self._tables.begin()
+        for result in results:
+            key = (batch.epoch, batch.lane, result.seq)
+            row = work.get("outbox", key)
+            if row is not None and _waits(row):
+                state = "sent" if result.outcome in STORED else "refused"
+                work.set("outbox", key, replace(row, state=state))
+        for key, row in list(work.items("outbox")):
+            mine = key[:2] == (batch.epoch, batch.lane)
+            if mine and key[2] <= durable_through and row.state == "sent":
+                work.drop("outbox", key)
+        work.commit()
+
+    def send_from(self, epoch: int, lane: int, next_seq: int) -> bool:
+        work = self._tables.begin()
+        if work.get("outbox", (epoch, lane, next_seq)) is None:
+            return False
+        for key, row in list(work.items("outbox")):
+            if key[:2] == (epoch, lane) and key[2] >= next_seq:
+                work.set("outbox", key, replace(row, state="to_send"))
+        work.commit()
+        return True
+
+    def meet_epoch(self, feed_epoch: str) -> bool:
+        if self._tables.table("settings").get("feed_epoch") == feed_epoch:
+            return False
+        work, marked = self._tables.begin(), False
+        for table in ("outbox", "photos"):
+            for key, row in list(work.items(table)):
+                if not _waits(row):
+                    work.set(table, key, replace(row, state="to_send"))
+                    marked = True
+        self.photos.send_thumbnails_again(work)
+        work.set("settings", "feed_epoch", feed_epoch)
+        work.commit()
+        return marked
+
+    def to_send(self) -> ToSend:
+        waiting = [row for row in self._tables.table("outbox").values() if _waits(row)]
+        named = self._tables.table("named")
+        files = [file for key, file in self._tables.table("photos").items() if key in named]
+        every = [*self._tables.table("outbox").values(), *files]
+        return ToSend(
+            count=len(waiting) + sum(_waits(file) for file in files),
+            oldest_utc=min((row.made_utc for row in waiting), default=None),
+            parked=sum(row.state == "refused" for row in every),
+        )
+
+    # --- the feed ---------------------------------------------------------------------------------
+
+    def _feed(self) -> FeedState:
+        state: FeedState = self._tables.table("feed").get(0, FeedState())
+        return state
+
+    def feed_position(self) -> FeedPosition:
+        state = self._feed()
+        return FeedPosition(feed_epoch=state.feed_epoch, cursor=state.cursor)
+
+    def start_feed_again(self, feed_epoch: str) -> None:
+        work = self._tables.begin()
+        work.set("feed", 0, FeedState(feed_epoch, "", self._feed().generation + 1))
+        work.commit()
+
+    def apply_page(self, page: FeedPage) -> frozenset[str]:
+        state, work = self._feed(), self._tables.begin()
+        for row in page.rows:
+            self._take_row(work, row.name, bytes(row.data), state.generation)
+        if not page.more and state.catching_up:
+            for place, known in list(work.items("fed")):
+                if known.generation < state.generation:
+                    work.drop("fed", place)
+        going_on = state.catching_up and page.more
+        work.set("feed", 0, FeedState(page.feed_epoch, page.cursor, state.generation, going_on))
+        work.commit()
+        return frozenset(row.name for row in page.rows)
+
+    def _take_row(self, work: Work, name: str, data: bytes, generation: int) -> None:
+        record, value = BY_NAME[name], json.decode(data)
+        place, revision = (name, value[record.key]), value.get("revision", 0)
+        known = work.get("fed", place)
+        if known is not None and record.kind is RecordKind.FACT:
+            work.set("fed", place, replace(known, generation=generation))
+        elif known is None or revision >= known.revision or known.generation < generation:
+            work.set("fed", place, Fed(data, revision, generation))
+
+    def unread(self) -> int:
+        return 0
+
+
+def _waits(row: Waiting | File) -> bool:
+    return row.state == "to_send"
+
+
+Row = tuple[tuple[int, int, int], Waiting]
+
+
+def _unbroken(rows: list[Row]) -> list[Row]:
+    run = rows[:1]
+    for (before, _), after in pairwise(rows):
+        if after[0] != (*before[:2], before[2] + 1):
+            break
+        run.append(after)
+    return run
+
+
+def _whole_saves(run: list[Waiting], most_ops: int, most_bytes: int) -> int:
+    """Return how many go together; a save is cut only when it alone is too much."""
+    fits, size = 0, 0
+    for row in run[:most_ops]:
+        size += len(row.payload)
+        if fits and size > most_bytes:
+            break
+        fits += 1
+    if fits == len(run):
+        return fits
+    whole = fits
+    while whole and run[whole].tx == run[whole - 1].tx:
+        whole -= 1
+    return whole or fits

@@ -1,0 +1,110 @@
+"""How a terminal comes to rest by itself: the product's sync loop on virtual time.
+
+The loop's two events wait on virtual time. Nothing is saved and nobody wakes it, so what gets sent
+gets sent by the loop's own timer (I8).
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from parking.errors import UnavailableError
+from sync.loop import SyncLoop
+from sync.news import SyncNews
+from tests.sim.watch import BrokenError
+
+if TYPE_CHECKING:
+    from tests.sim.world import Device, World
+
+BOUND_S = 3600.0
+"""A queue that is not empty after an hour of good network is stuck."""
+
+
+class _Waiting:
+    """Stands in for ``threading.Event``: waits on virtual time, and is set when the test ends."""
+
+    def __init__(self, waited: Callable[[float | None], bool]) -> None:
+        self._waited = waited
+
+    def wait(self, timeout: float | None = None) -> bool:
+        return self._waited(timeout)
+
+    def set(self) -> None:
+        """Nobody wakes the loop."""
+
+    def clear(self) -> None:
+        """Nobody woke the loop."""
+
+    def is_set(self) -> bool:
+        return False
+
+
+class _VirtualLoop(SyncLoop):
+    """The loop, run on the caller's thread until its device is at rest or the bound is reached."""
+
+    def __init__(self, world: "World", device: "Device") -> None:
+        super().__init__(device.engine, _hear)
+        self._world = world
+        self._device = device
+        self._left_s = BOUND_S
+        self._rounds = 0
+        self._woken = _Waiting(self._pass)  # type: ignore[assignment]  # a threading.Event on virtual time
+        self._stopping = _Waiting(self._pass_or_end)  # type: ignore[assignment]  # likewise
+
+    def run(self) -> None:
+        """Run until at rest.
+
+        Raises:
+            BrokenError: The bound was reached, or the loop waits for ever.
+        """
+        self._exchange()
+        if not self._at_rest():
+            waiting = self._device.disk.outbox.to_send().count
+            raise BrokenError(f"I8: {self._device.name} is stuck with {waiting} to send")
+
+    def _pass(self, seconds: float | None) -> bool:
+        self._rounds += 1
+        self._left_s -= BOUND_S if seconds is None else seconds
+        self._world.time.pass_by(0.0 if seconds is None else seconds)
+        return False
+
+    def _pass_or_end(self, seconds: float | None) -> bool:
+        self._pass(seconds)
+        return self._left_s <= 0 or (self._rounds > 2 and self._at_rest())
+
+    def _at_rest(self) -> bool:
+        # The photo of a refused record is counted as to send, but waits for a person, not for us.
+        store = self._device.disk.outbox
+        return (
+            store.next_batch(most_ops=1, most_bytes=1) is None
+            and store.photos.next_photo() is None
+            and store.photos.next_thumbnail() is None
+        )
+
+
+def _hear(_news: SyncNews) -> None:
+    """Hear nothing: screens are not simulated."""
+
+
+def come_to_rest(world: "World") -> None:
+    """Let every terminal send all and then fetch all, with a network and central that work.
+
+    Raises:
+        BrokenError: A queue does not get empty by itself, or the feed does not end.
+    """
+    world.settle()
+    world.watch.checked["I8 progress"] += 1
+    for device in world.devices:
+        _VirtualLoop(world, device).run()
+    for device in world.devices:
+        _fetch(device)
+
+
+def _fetch(device: "Device") -> None:
+    for _ in range(10):
+        try:
+            report = device.engine.run_once()
+        except UnavailableError as error:
+            raise BrokenError(f"I8: {device.name} cannot fetch: {error.sentence}") from error
+        if report.error is None and not report.again and not report.remaining:
+            return
+    raise BrokenError(f"I8: {device.name} never catches up: {report.error}")
