@@ -4,20 +4,22 @@
 lane (local writes) or an I/O lane (network, reader, printer); never on the GUI thread.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-from local_db.values import DayFacts, HeldCitation, ShiftCounts
+from local_db.values import DayFacts, HeldCitation, ShiftCounts, Shown
 from parking.check import Candidates, PlateCheck
 from parking.citation import Citation, CitationEvent
+from parking.edit import Conflict, ConflictChoice
 from parking.numbers import NumberLease
 from parking.officer import Officer
 from parking.payment import Payment, PaymentOrder, Quote, QuoteRequest
+from parking.photo import Photo
 from parking.shift import ShiftEvent
 from parking.tariff import Tariff
 from parking.terminal import Terminal
@@ -31,10 +33,13 @@ __all__ = (
     "HeldCitation",
     "NetState",
     "ShiftCounts",
+    "Shown",
     "SyncListener",
     "SyncNews",
     "ToSend",
 )
+
+T = TypeVar("T")
 
 
 class Work(Protocol):
@@ -53,6 +58,14 @@ class Work(Protocol):
 
         Raises:
             UserError: ``numbers.none_left``.
+        """
+        ...
+
+    def next_hlc(self, heard_utc: datetime | None) -> int:
+        """Take the next hybrid logical time (``sync.hlc``); used up only by ``commit``.
+
+        Args:
+            heard_utc: Central's time up to which it was heard; None when never.
         """
         ...
 
@@ -186,8 +199,34 @@ class Store(Protocol):
         """Return facts observed in [first_utc, end_utc), own and fed."""
         ...
 
-    def save_photo(self, plain: bytes) -> bytes:
+    def shown(self, of: type[T], key: str) -> Shown[T]:
+        """Return a record that may be edited, with our own edits on top of central's row.
+
+        What was saved here is in it from the commit on, without a gap (``sync.merge.rebase``).
+        """
+        ...
+
+    def open_conflicts(self) -> tuple[Conflict, ...]:
+        """Return the conflicts that wait for a choice, oldest first.
+
+        One that was decided here is left out at once, unless more values came since.
+        """
+        ...
+
+    def choices_of(self, conflict_id: UUID) -> tuple[ConflictChoice, ...]:
+        """Return the choices made on a conflict, here or known by feed, oldest first."""
+        ...
+
+    def photos_of(self, citation_id: UUID) -> tuple[Photo, ...]:
+        """Return the photo records of a citation, made here or known by feed, as taken."""
+        ...
+
+    def save_photo(self, plain: bytes, *, thumbnail: bytes = b"") -> bytes:
         """Write a photo encrypted, durable on return; return its SHA-256. Store lane."""
+        ...
+
+    def drop_photos(self, *, but: Collection[bytes]) -> int:
+        """Remove photos that no record names and that are not in ``but``. At start-up only."""
         ...
 
     def photo(self, sha256: bytes) -> bytes:

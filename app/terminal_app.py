@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.acts.desk import DeskActs
+from app.acts.edits import EditActs
 from app.acts.kiosk import KioskActs
 from app.acts.officer import OfficerActs, StreetTools
 from app.acts.people import PeopleActs
@@ -69,6 +70,7 @@ class TerminalApp:
         officer: Checks and citations.
         kiosk: Selling time.
         desk: Reports and decisions.
+        edits: Notes, plate corrections, shift headers, zones.
         closing: Callbacks for ``close``, last in first out.
     """
 
@@ -96,6 +98,7 @@ class TerminalApp:
         self.officer = OfficerActs(post, self._on_duty, lanes.on_store, tools=tools)
         self.kiosk = KioskActs(post, equipment.central, lanes.on_store, printer=equipment.printer)
         self.desk = DeskActs(post, self._on_duty)
+        self.edits = EditActs(post, self._on_duty)
         self._outages = OutageWatch(post) if equipment.terminal.zone_id else None
 
     @property

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, func, literal, select, union
 
-from local_db.opening import EncryptedFile
-from local_db.reads import BothFiles, read
+from local_db.edits import EditAnswers
+from local_db.reads import read
 from local_db.rows import instant
 from local_db.tables import (
     DRAFT,
@@ -38,13 +38,8 @@ from sync.records import BY_NAME, RECORDS, RecordKind, decode
 T = TypeVar("T")
 
 
-class StoreAnswers:
+class StoreAnswers(EditAnswers):
     """The reading half of ``local_db.store.LocalStore``. Each answer is one snapshot per file."""
-
-    def __init__(self, records: EncryptedFile, reference: EncryptedFile) -> None:
-        self._records = records
-        self._reference = reference
-        self._facts = BothFiles(records, reference)
 
     def zone(self, zone_id: str) -> Zone | None:
         """Return one zone."""

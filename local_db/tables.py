@@ -5,10 +5,8 @@ feed brings. Indexes stand beside the tables; migrations are written by hand und
 and a test compares them with this page.
 """
 
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import (
     Column,
@@ -23,27 +21,23 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from local_db.rows import PLATE_KEY
-from sync.records import EXTRA, RECORDS, Record, RecordKind, fields_of
+from sync.records import EXTRA, RECORDS, Record, RecordKind, fields_of, local_type
 
 RECORDS_TABLES = MetaData()
 REFERENCE_TABLES = MetaData()
 GENERATION = "generation"
 """Own column of ``reference``: rows of an older generation go when a new feed has come in whole."""
 
-_TYPES: dict[type, type[TypeEngine[Any]]] = {
-    str: Text,
-    int: Integer,
-    bool: Integer,
-    bytes: LargeBinary,
-    UUID: LargeBinary,
-    datetime: Integer,
-    tuple: Text,
+_TYPES: dict[str, type[TypeEngine[Any]]] = {
+    "TEXT": Text,
+    "INTEGER": Integer,
+    "BLOB": LargeBinary,
 }
 
 
 def column_type(base: type) -> type[TypeEngine[Any]]:
     """Return the column type of a field's base class; enums are their words."""
-    return Text if issubclass(base, StrEnum) else _TYPES[base]
+    return _TYPES[local_type(base)]
 
 
 def table(record: Record[Any], metadata: MetaData, *own: Column[Any]) -> Table:
@@ -173,8 +167,20 @@ PHOTO_FILE = Table(
     Column("state", Text, nullable=False),
     Column("text", Text, nullable=False, server_default=""),
     Column("answered_utc", Integer, nullable=True),
+    Column("thumb_key", LargeBinary, nullable=True),
+    Column("thumb_bytes", Integer, nullable=False, server_default="0"),
+    Column("thumb_state", Text, nullable=False, server_default=""),
     sqlite_strict=True,
 )
+"""Photo files by hash; ``thumb_*`` are of the small picture beside it, empty when there is none."""
+MERGED_EDIT = Table(
+    "merged_edit",
+    RECORDS_TABLES,
+    Column("edit_id", LargeBinary, primary_key=True),
+    Column("revision", Integer, nullable=False),
+    sqlite_strict=True,
+)
+"""Our edits that central answered, with the revision of the row that carries each; 0 for none."""
 DRAFT = Table(
     "draft",
     RECORDS_TABLES,
@@ -200,6 +206,15 @@ FEED_STATE = Table(
     Column("wire_level", Integer, nullable=False),
     Column(GENERATION, Integer, nullable=False),
     Column("catching_up", Integer, nullable=False),
+    Column("zones", Text, nullable=False, server_default=""),
+    Column("same", Text, nullable=False, server_default="[]"),
+    sqlite_strict=True,
+)
+LEAVING = Table(
+    "leaving",
+    REFERENCE_TABLES,
+    Column("name", Text, primary_key=True),
+    Column("key", LargeBinary, primary_key=True),
     sqlite_strict=True,
 )
 SOURCE_STATUS = Table(
@@ -223,6 +238,8 @@ UNREAD_ROW = Table(
 Index("outbox_state", OUTBOX.c.state, OUTBOX.c.lane, OUTBOX.c.epoch, OUTBOX.c.seq)
 Index("outbox_record", OUTBOX.c.record_id)
 Index("photo_file_state", PHOTO_FILE.c.state)
+Index("edit_record", FACT_TABLES["edit"].c.record, FACT_TABLES["edit"].c.record_key)
+Index("photo_file_thumb", PHOTO_FILE.c.thumb_state)
 for _tables in (FACT_TABLES, FEED_TABLES):
     _citation, _event = _tables["citation"], _tables["citation_event"]
     _check, _photo, _shift = _tables["plate_check"], _tables["photo"], _tables["shift_event"]
@@ -235,6 +252,7 @@ for _tables in (FACT_TABLES, FEED_TABLES):
     Index("plate_check_shift", _check.c.shift_id)
     Index("plate_check_observed", _check.c.observed_utc)
     Index("photo_citation", _photo.c.citation_id)
+    Index("conflict_choice_conflict", _tables["conflict_choice"].c.conflict_id)
     Index("photo_sha256", _photo.c.sha256)
     Index("shift_event_shift", _shift.c.shift_id)
     Index("shift_event_at", _shift.c.at_utc)

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from parking.check import PlateCheck
 from parking.citation import Citation, CitationEvent
 from parking.right import Right
 from parking.shift import ShiftEvent
+
+T = TypeVar("T")
 
 CitationFacts = tuple[Citation, tuple[CitationEvent, ...]]
 """A citation with all its events known here, in the order of their instants."""
@@ -66,3 +68,24 @@ class Parked:
     code: str
     text: str
     answered_utc: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown(Generic[T]):
+    """A record that may be edited, as it is shown here: central's row with our own edits on top.
+
+    What a person edits starts from this, and what is saved names it as what they saw.
+
+    Attributes:
+        key: Its key as text.
+        value: None when nobody has written anything yet.
+        base_revision: Of central's row; 0 when there is none here.
+        waiting: Own edits that central's row does not carry yet.
+        data_as_of_utc: Until when central was heard; None when never.
+    """
+
+    key: str
+    value: T | None
+    base_revision: int
+    waiting: int
+    data_as_of_utc: datetime | None

@@ -3,12 +3,13 @@
 Store lane. Must not import anything above ``sync``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from datetime import datetime
 from functools import cache
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, select
+from sqlalchemy import Connection, Table, bindparam, delete, exists, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from local_db.rows import mapping_of, micros, stored
@@ -29,8 +30,11 @@ from parking.errors import BugError, UserError
 from parking.numbers import NumberLease, citation_number
 from parking.photo import Photo
 from parking.terminal import Terminal
+from sync.hlc import next_hlc
 from sync.records import BY_CLASS, Lane, Record, RecordKind, check, encode, key_of
 
+HLC = "hlc"
+"""Setting with the last hybrid logical time of this terminal."""
 # Statements are built once: building them takes longer than running them.
 _insertion = cache(insert)
 _CHAIN_END = (
@@ -119,6 +123,14 @@ class LocalWork:
         )
         return citation_number(series, serial)
 
+    def next_hlc(self, heard_utc: datetime | None) -> int:
+        """Take the next hybrid logical time; it never goes back, whatever the clock does."""
+        known = select(SETTING.c.value).where(SETTING.c.name == HLC)
+        last = int.from_bytes(self._execute(known).scalar() or b"", "big")
+        taken = next_hlc(last, now_utc=self._clock.now().utc, heard_utc=heard_utc)
+        self.keep_setting(HLC, taken.to_bytes(8, "big"))
+        return taken
+
     def keep_lease(self, lease: NumberLease) -> None:
         """Store a lease of numbers; the same lease again changes nothing.
 
@@ -165,8 +177,16 @@ class LocalWork:
         else:
             self._replace(SETTING, "name", name=name, value=data)
 
-    def keep_photo_file(self, digest: bytes, *, key: bytes, byte_length: int) -> None:
-        """Name a photo file that is already on the disk."""
+    def keep_photo_file(
+        self,
+        digest: bytes,
+        *,
+        key: bytes,
+        byte_length: int,
+        thumb_key: bytes | None = None,
+        thumb_bytes: int = 0,
+    ) -> None:
+        """Name a photo file that is already on the disk, and its thumbnail where it has one."""
         self._insert(
             PHOTO_FILE,
             sha256=digest,
@@ -174,18 +194,21 @@ class LocalWork:
             byte_length=byte_length,
             kept_utc=self._now(),
             state=SendState.TO_SEND,
+            thumb_key=thumb_key,
+            thumb_bytes=thumb_bytes,
+            thumb_state=SendState.TO_SEND if thumb_bytes else "",
         )
 
-    def drop_photo_file(self, digest: bytes) -> None:
-        """Forget the name and key of a photo file; without its key the file is noise.
+    def drop_photo_files(self, *, but: Collection[bytes]) -> None:
+        """Forget the names and keys of photo files; without its key a file is noise.
 
-        Raises:
-            BugError: A photo record names it.
+        Args:
+            but: Hashes of those that stay, as do all that a photo record names.
         """
         records = FACT_TABLES["photo"].c
-        if self._execute(select(records.photo_id).where(records.sha256 == digest)).first():
-            raise BugError("a record names this photo")
-        self._execute(delete(PHOTO_FILE).where(PHOTO_FILE.c.sha256 == digest))
+        file = PHOTO_FILE.c
+        named = exists(select(records.photo_id).where(records.sha256 == file.sha256))
+        self._execute(delete(PHOTO_FILE).where(~named, file.sha256.not_in(but)))
 
     def commit(self) -> None:
         """Make it durable; when this returns, a power cut changes nothing.

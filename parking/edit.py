@@ -27,8 +27,8 @@ class FieldChange:
     """
 
     field: Annotated[str, Text(40, 1)]
-    base: Annotated[str, Text(4000, 1)]
-    value: Annotated[str, Text(4000, 1)]
+    base: Annotated[str, Text(16_000, 1)]
+    value: Annotated[str, Text(16_000, 1)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +87,7 @@ class ConflictSide:
     """
 
     edit_id: UUID | None
-    content: Annotated[str, Text(8000, 2)]
+    content: Annotated[str, Text(20_000, 2)]
     officer_id: UUID | None
     terminal_id: UUID | None
     made_utc: datetime | None
@@ -119,7 +119,7 @@ class Conflict:
     record: Annotated[str, Text(40, 1)]
     record_key: Annotated[str, Text(80, 1)]
     fields: Annotated[tuple[str, ...], Items(8, 1)]
-    base: Annotated[str, Text(8000, 2)]
+    base: Annotated[str, Text(20_000, 2)]
     rule: Annotated[str, Text(20, 1)]
     sides: Annotated[tuple[ConflictSide, ...], Items(50, 2)]
     state: ConflictState
@@ -154,7 +154,7 @@ class ConflictChoice:
     choice_id: UUID
     conflict_id: UUID
     side: Annotated[int, Span(0, 49)]
-    content: Annotated[str, Text(8000, 2)]
+    content: Annotated[str, Text(20_000, 2)]
     seen: Annotated[tuple[UUID, ...], Items(50, 1)]
     base_revision: Annotated[int, Span(0, 2**62)] = 0
     reason: ChoiceReason

@@ -25,11 +25,33 @@ class Act(StrEnum):
     DECIDE_HOLD = "decide_hold"
     READ_REPORTS = "read_reports"
     ENROL_DEVICE = "enrol_device"
+    WRITE_NOTES = "write_notes"
+    CORRECT_PLATE = "correct_plate"
+    EDIT_ZONE = "edit_zone"
+    DECIDE_CONFLICT = "decide_conflict"
 
 
 _ALLOWED: dict[Role, frozenset[Act]] = {
-    Role.OFFICER: frozenset({Act.CHECK_PLATE, Act.ISSUE_CITATION, Act.REQUEST_VOID}),
-    Role.SUPERVISOR: frozenset({Act.CHECK_PLATE, Act.DECIDE_HOLD, Act.READ_REPORTS}),
+    Role.OFFICER: frozenset(
+        {
+            Act.CHECK_PLATE,
+            Act.ISSUE_CITATION,
+            Act.REQUEST_VOID,
+            Act.WRITE_NOTES,
+            Act.CORRECT_PLATE,
+        }
+    ),
+    Role.SUPERVISOR: frozenset(
+        {
+            Act.CHECK_PLATE,
+            Act.DECIDE_HOLD,
+            Act.READ_REPORTS,
+            Act.WRITE_NOTES,
+            Act.CORRECT_PLATE,
+            Act.EDIT_ZONE,
+            Act.DECIDE_CONFLICT,
+        }
+    ),
     Role.IT: frozenset({Act.ENROL_DEVICE}),
 }
 

@@ -12,6 +12,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
 from typing import Annotated, Any, Generic, TypeVar, get_args, get_origin
+from uuid import UUID
 
 import msgspec
 
@@ -42,6 +43,17 @@ from parking.zone import Beat, Zone
 T = TypeVar("T")
 Marker = Span | Text | Octets | Items
 FieldTest = Callable[[Any], None]
+LOCAL_TYPES: dict[type, str] = {
+    str: "TEXT",
+    int: "INTEGER",
+    bool: "INTEGER",
+    bytes: "BLOB",
+    UUID: "BLOB",
+    datetime: "INTEGER",
+    tuple: "TEXT",
+}
+"""How a terminal's SQLite keeps a field: UUIDs as 16 bytes, instants as whole microseconds since
+1970, tuples as JSON, enums as their words. Snapshots are made in this form."""
 EXTRA = "extra"
 """Column on both sides that keeps the unknown fields of a newer version, returned untouched."""
 
@@ -118,6 +130,7 @@ class Record(Generic[T]):
         rules: Per field what stands after edits that did not know of each other; ``ASK`` if unsaid.
         groups: Fields that are one fact: they win or lose together.
         since: Schema level in which a field came, where not in the first.
+        level: Schema level in which the record came; older terminals do not get it.
         central_table: Table name at central where the deployment guide gives one.
     """
 
@@ -132,6 +145,7 @@ class Record(Generic[T]):
     rules: Mapping[str, Rule] = field(default_factory=dict)
     groups: tuple[tuple[str, ...], ...] = ()
     since: Mapping[str, int] = field(default_factory=dict)
+    level: int = 1
     central_table: str = ""
 
     @property
@@ -192,16 +206,18 @@ RECORDS: tuple[Record[Any], ...] = (
     Record(
         of=OutageEvent,
         name="outage_event",
+        level=2,
         kind=_FACT,
         key="outage_event_id",
         readers=_STREET,
         scope="zone_id",
         lane=Lane.ORDERS,
     ),
-    Record(of=Edit, name="edit", kind=_FACT, key="edit_id", readers=_DESK),
+    Record(of=Edit, name="edit", level=2, kind=_FACT, key="edit_id", readers=_DESK),
     Record(
         of=ConflictChoice,
         name="conflict_choice",
+        level=2,
         kind=_FACT,
         key="choice_id",
         readers=_DESK,
@@ -209,6 +225,7 @@ RECORDS: tuple[Record[Any], ...] = (
     Record(
         of=ParkedClosing,
         name="parked_closing",
+        level=2,
         kind=_FACT,
         key="parked_closing_id",
         readers=_DESK,
@@ -216,6 +233,7 @@ RECORDS: tuple[Record[Any], ...] = (
     Record(
         of=CitationNote,
         name="citation_note",
+        level=2,
         kind=_MUTABLE,
         key="citation_id",
         readers=_STREET,
@@ -225,6 +243,7 @@ RECORDS: tuple[Record[Any], ...] = (
     Record(
         of=PlateCorrection,
         name="plate_correction",
+        level=2,
         kind=_MUTABLE,
         key="citation_id",
         readers=_STREET,
@@ -234,6 +253,7 @@ RECORDS: tuple[Record[Any], ...] = (
     Record(
         of=ShiftHeader,
         name="shift_header",
+        level=2,
         kind=_MUTABLE,
         key="shift_id",
         readers=_STREET,
@@ -244,10 +264,13 @@ RECORDS: tuple[Record[Any], ...] = (
             "forms_spoiled": Rule.COUNTER,
         },
     ),
-    Record(of=Conflict, name="conflict", kind=_REFERENCE, key="conflict_id", readers=_DESK),
+    Record(
+        of=Conflict, name="conflict", level=2, kind=_REFERENCE, key="conflict_id", readers=_DESK
+    ),
     Record(
         of=ParkedOperation,
         name="parked_operation",
+        level=2,
         kind=_REFERENCE,
         key="parked_operation_id",
         readers=_DESK,
@@ -326,6 +349,7 @@ RECORDS: tuple[Record[Any], ...] = (
     Record(
         of=Terminal,
         name="terminal",
+        since={"zone_ids": 2},
         kind=_REFERENCE,
         key="terminal_id",
         readers=_STREET,
@@ -384,6 +408,11 @@ def _without_markers(hint: Any) -> tuple[Any, tuple[Marker, ...]]:
     return hint, ()
 
 
+def local_type(base: type) -> str:
+    """Return the SQLite type in which a terminal keeps a field's base class."""
+    return "TEXT" if issubclass(base, StrEnum) else LOCAL_TYPES[base]
+
+
 def key_of(value: Any) -> Any:
     """Return the key value of a record's instance."""
     return getattr(value, BY_CLASS[type(value)].key)
@@ -434,6 +463,23 @@ def check(value: Any) -> None:
     """
     for test in _tests_of(type(value)):
         test(value)
+
+
+_FIELD_TESTS: dict[tuple[type, str], tuple[FieldTest, ...]] = {}
+
+
+def check_field(of: type, name: str, value: Any) -> None:
+    """Check the range and length of one field's value, as ``check`` does in a whole record.
+
+    Raises:
+        UserError: ``record.field``; the sentence names the field and what is allowed.
+    """
+    if (of, name) not in _FIELD_TESTS:
+        (found,) = (field for field in fields_of(of) if field.name == name)
+        _FIELD_TESTS[of, name] = tuple(_tests(of, found))
+    holder = types.SimpleNamespace(**{name: value})
+    for test in _FIELD_TESTS[of, name]:
+        test(holder)
 
 
 def _tests_of(of: type) -> tuple[FieldTest, ...]:

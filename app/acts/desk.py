@@ -1,16 +1,21 @@
 """What a supervisor can do. Made once per terminal; methods from any thread."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from app.lanes import Task, reading, saving
 from app.on_duty import OnDuty
 from app.ports import ReportDay
 from app.post import Post
+from app.usecases.conflict_rows import ConflictRow, Evidence, conflict_rows, evidence
+from app.usecases.decide_conflict import decide_conflict
 from app.usecases.decide_hold import decide_hold
 from app.usecases.held_citations import HeldRow, held_citations
 from app.usecases.shift_citations import CitationRow, one_citation
 from app.usecases.shift_report import DayReport, report_csv, shift_report
+from parking.edit import ChoiceReason, Conflict
 from parking.officer import Act, Officer
+from parking.photo import Photo
 from parking.terminal import Terminal
 
 
@@ -59,6 +64,34 @@ class DeskActs:
             )
 
         return saving("decide_hold", work)
+
+    def conflicts(self) -> Task[tuple[ConflictRow, ...]]:
+        """List the conflicts that wait for a choice, oldest first, without those decided here."""
+        return reading("conflicts", lambda: conflict_rows(self._post))
+
+    def evidence(self, photos: Sequence[Photo]) -> Task[tuple[Evidence, ...]]:
+        """Return photos with their bytes, as far as they are here."""
+        return reading("evidence", lambda: evidence(self._post, photos))
+
+    def decide_conflict(
+        self, conflict: Conflict, side: int, reason: ChoiceReason, note: str
+    ) -> Task[None]:
+        """Keep one value of a conflict as it was on the screen; durable on return.
+
+        See ``usecases.decide_conflict`` for the errors.
+        """
+
+        def work() -> None:
+            decide_conflict(
+                self._post,
+                self._on_duty.need(),
+                conflict=conflict,
+                side=side,
+                reason=reason,
+                note=note,
+            )
+
+        return saving("decide_conflict", work)
 
     def citation(self, citation_id: UUID) -> Task[CitationRow]:
         """Return one citation with its events."""

@@ -1,7 +1,7 @@
 """A store in memory behind ``app.ports.Store``, seeded with the sample city."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -12,9 +12,10 @@ from uuid import UUID
 
 import msgspec
 
-from app.ports import DayFacts, HeldCitation, ShiftCounts, ToSend
+from app.ports import DayFacts, HeldCitation, ShiftCounts, Shown, ToSend
 from parking.check import Candidates, PlateCheck
 from parking.citation import Citation, CitationEvent, EventKind, open_hold
+from parking.edit import Conflict, ConflictChoice, ConflictState, Edit
 from parking.errors import BugError, UnavailableError, UserError
 from parking.hotlist import HotlistEntry
 from parking.numbers import NumberLease, citation_number
@@ -27,7 +28,10 @@ from parking.tariff import Tariff
 from parking.terminal import Terminal
 from parking.violation import ViolationCode
 from parking.zone import Beat, Source, Zone
-from sync.records import check
+from sync.hlc import next_hlc
+from sync.merge import rebase
+from sync.records import BY_CLASS, check, key_of
+from tests.fakes.clock import NOON
 
 T = TypeVar("T")
 _CITY = Path(__file__).resolve().parents[2] / "resources" / "sample_city"
@@ -61,6 +65,10 @@ class MemoryWork:
         self._numbers = (serial + 1, self._numbers[1])
         return citation_number(4, serial)
 
+    def next_hlc(self, heard_utc: datetime | None) -> int:
+        last = max((one.hlc for one in self._store.all_of(Edit)), default=0)
+        return next_hlc(last, now_utc=NOON, heard_utc=heard_utc)
+
     def drop_draft(self, name: str) -> None:
         self._dropped.append(name)
 
@@ -86,6 +94,7 @@ class MemoryStore:
     Attributes:
         facts: Everything saved here, in order.
         fed: Reference records of the feed, by class.
+        fed_edited: Rows of records that may be edited, as central has them.
         as_of: Until when each source is known.
         disk_full: Let commits fail.
         numbers: First and last serial of the lease.
@@ -103,8 +112,11 @@ class MemoryStore:
         self.fed_officers: list[Officer] = sample(Officer, "officers")
         self.fed_terminals: list[Terminal] = []
         self.fed_facts: list[Any] = []
+        self.fed_conflicts: list[Conflict] = []
+        self.fed_edited: list[Any] = [*self.fed_zones]
         self.as_of: dict[Source, datetime | None] = dict.fromkeys(Source)
         self.photos: dict[bytes, bytes] = {}
+        self.thumbnails: dict[bytes, bytes] = {}
         self.drafts: dict[str, bytes] = {}
         self.settings: dict[str, bytes] = {}
         self.numbers = (1, 100)
@@ -274,10 +286,49 @@ class MemoryStore:
             ),
         )
 
-    def save_photo(self, plain: bytes) -> bytes:
+    def open_conflicts(self) -> tuple[Conflict, ...]:
+        found = (one for one in self.fed_conflicts if not self._settled(one))
+        return tuple(sorted(found, key=lambda one: one.found_utc))
+
+    def _settled(self, conflict: Conflict) -> bool:
+        sides = {side.side_id for side in conflict.sides}
+        choices = self.choices_of(conflict.conflict_id)
+        return conflict.state is not ConflictState.OPEN or any(
+            sides <= set(choice.seen) for choice in choices
+        )
+
+    def choices_of(self, conflict_id: UUID) -> tuple[ConflictChoice, ...]:
+        return tuple(one for one in self.all_of(ConflictChoice) if one.conflict_id == conflict_id)
+
+    def photos_of(self, citation_id: UUID) -> tuple[Photo, ...]:
+        mine = (one for one in self.all_of(Photo) if one.citation_id == citation_id)
+        return tuple(sorted(mine, key=lambda one: one.taken_utc))
+
+    def shown(self, of: type[T], key: str) -> Shown[T]:
+        row = next((one for one in self.fed_edited if _is(one, of, key)), None)
+        ours = [one for one in self.all_of(Edit) if one.record_key == key]
+        edits = [one for one in ours if one.record == BY_CLASS[of].name]
+        return Shown(
+            key=key,
+            value=rebase(BY_CLASS[of], key, row, edits),
+            base_revision=0 if row is None else row.revision,
+            waiting=len(edits),
+            data_as_of_utc=self.as_of[Source.PAY_STATION],
+        )
+
+    def save_photo(self, plain: bytes, *, thumbnail: bytes = b"") -> bytes:
         digest = sha256(plain).digest()
         self.photos[digest] = plain
+        self.thumbnails[digest] = thumbnail
         return digest
+
+    def drop_photos(self, *, but: Collection[bytes]) -> int:
+        kept = {photo.sha256 for photo in self.all_of(Photo)} | set(but)
+        dropped = [digest for digest in self.photos if digest not in kept]
+        for digest in dropped:
+            del self.photos[digest]
+            self.thumbnails.pop(digest, None)
+        return len(dropped)
 
     def photo(self, sha256: bytes) -> bytes:
         if sha256 not in self.photos:
@@ -291,3 +342,7 @@ class MemoryStore:
         changed = replace(zone, **changes)
         self.fed_zones = [changed if one.zone_id == zone_id else one for one in self.fed_zones]
         return changed
+
+
+def _is(value: Any, of: type, key: str) -> bool:
+    return isinstance(value, of) and str(key_of(value)) == key

@@ -47,6 +47,16 @@ _STATEMENTS = (
      STRICT
     """,
     """
+    CREATE TABLE merged_edit (
+        edit_id BLOB NOT NULL,
+        revision INTEGER NOT NULL,
+        PRIMARY KEY (edit_id)
+    )
+     STRICT
+    """,
+    "CREATE INDEX edit_record ON edit (record, record_key)",
+    "CREATE INDEX conflict_choice_conflict ON conflict_choice (conflict_id)",
+    """
     CREATE TABLE outage_event (
         outage_event_id BLOB NOT NULL,
         outage_id BLOB NOT NULL,
@@ -75,6 +85,10 @@ _STATEMENTS = (
     )
      STRICT
     """,
+    "ALTER TABLE photo_file ADD COLUMN thumb_key BLOB",
+    "ALTER TABLE photo_file ADD COLUMN thumb_bytes INTEGER DEFAULT '0' NOT NULL",
+    "ALTER TABLE photo_file ADD COLUMN thumb_state TEXT DEFAULT '' NOT NULL",
+    "CREATE INDEX photo_file_thumb ON photo_file (thumb_state)",
 )
 
 

@@ -71,6 +71,7 @@ _STATEMENTS = (
     )
      STRICT
     """,
+    "CREATE INDEX conflict_choice_conflict ON conflict_choice (conflict_id)",
     """
     CREATE TABLE edit (
         edit_id BLOB NOT NULL,
