@@ -74,6 +74,27 @@ FEED_EPOCHS = Table(
     _col("opened_utc", _INSTANT),
     _xid(),
 )
+FEED_SCOPES = Table(
+    "feed_scopes",
+    METADATA,
+    Column("scope_id", Text, primary_key=True),
+    _col("zones", ARRAY(Text)),
+)
+FEED_PARTITIONS = Table(
+    "feed_partitions",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    _col("from_xid", Xid8()),
+    _col("to_xid", Xid8()),
+    Column("full_utc", _INSTANT),
+    Column("dropped_utc", _INSTANT),
+)
+FEED_FLOORS = Table(
+    "feed_floors",
+    METADATA,
+    Column("feed_epoch", Text, primary_key=True),
+    _col("xid", Xid8()),
+)
 SOURCE_REPORTS = Table(
     "source_reports",
     METADATA,
@@ -196,6 +217,13 @@ PHOTO_FILES = Table(
     _col("terminal_id", Uuid),
     _col("stored_utc", _INSTANT),
 )
+PHOTO_COPIES = Table(
+    "photo_copies",
+    METADATA,
+    Column("sha256", LargeBinary, primary_key=True),
+    _col("copied_utc", _INSTANT),
+)
+"""Photo files of which a copy lies on another disk."""
 ONE_TIME_CODES = Table(
     "one_time_codes",
     METADATA,
@@ -293,7 +321,7 @@ APPEND_ONLY: frozenset[str] = frozenset(
     for found in (
         *(FEED, FEED_EPOCHS, SOURCE_REPORTS, SYNC_OPERATIONS, SYNC_BATCHES, PARKED_OPERATIONS),
         *(RETAKEN_OPERATIONS,),
-        *(FLAGS, ALARMS, SEAL_CHECKS, PHOTO_FILES, NUMBER_LEASES, QUOTES, AUDIT_LOGS, TRANSACTIONS),
+        *(FLAGS, ALARMS, SEAL_CHECKS, PHOTO_FILES, PHOTO_COPIES, NUMBER_LEASES, QUOTES, AUDIT_LOGS, TRANSACTIONS),
     )
 )
 """Central's own tables that ``parking_app`` may read and add to, never change."""

@@ -101,6 +101,10 @@ def _add_people(
     enrol.add_argument("--reader", default="", help="its card reader")
     revoke = add("revoke", _revoke, "Shut out a lost or stolen device.")
     revoke.add_argument("--name", required=True)
+    scope = add("terminal", _scope, "Say whose rows a device gets: those of some zones, or all.")
+    scope.add_argument("act", choices=["scope"])
+    scope.add_argument("name", help="as painted on the device")
+    scope.add_argument("--zones", required=True, help='by comma, e.g. 101,102; "" for all')
     officer = add("officer", _add_officer, "Add a person, or change one.")
     officer.add_argument("act", choices=["add"])
     officer.add_argument("--badge", required=True)
@@ -175,19 +179,43 @@ def _enrol_code(arguments: Arguments) -> None:
     _say(f"Type this code on {arguments.name} within 10 minutes. It works once.")
 
 
-def _revoke(arguments: Arguments) -> None:
+def _terminal(connection: Connection, name: str) -> Terminal:
     record = BY_CLASS[Terminal]
     statement = "select terminal_id from terminals where name = %(name)s"
+    found = connection.exec_driver_sql(statement, {"name": name}).scalar()
+    if found is None:
+        raise UserError("terminal.unknown", f"No device is named {name}.")
+    terminal: Terminal = value_of(record, load_many(connection, record, [found])[str(found)])
+    return terminal
+
+
+def _change_terminal(connection: Connection, terminal: Terminal, act: str) -> None:
+    check(terminal)
+    now_utc = _CLOCK.now().utc
+    store_many(connection, BY_CLASS[Terminal], [Row(value=terminal)], received_utc=now_utc)
+    audit(connection, act, str(terminal.terminal_id), now_utc=now_utc)
+
+
+def _revoke(arguments: Arguments) -> None:
     with _work() as connection:
-        found = connection.exec_driver_sql(statement, {"name": arguments.name}).scalar()
-        if found is None:
-            raise UserError("terminal.unknown", f"No device is named {arguments.name}.")
-        terminal: Terminal = value_of(record, load_many(connection, record, [found])[str(found)])
-        now_utc = _CLOCK.now().utc
-        rows = [Row(value=replace(terminal, revoked=True))]
-        store_many(connection, record, rows, received_utc=now_utc)
-        audit(connection, "terminal.revoked", str(found), now_utc=now_utc)
+        terminal = replace(_terminal(connection, arguments.name), revoked=True)
+        _change_terminal(connection, terminal, "terminal.revoked")
     _say(f"{arguments.name} is shut out.")
+
+
+def _scope(arguments: Arguments) -> None:
+    zones = sorted({zone.strip() for zone in arguments.zones.split(",")} - {""})
+    statement = "select zone_id from parking_zones where zone_id = any (%(zones)s::text[])"
+    with _work() as connection:
+        known = set(connection.exec_driver_sql(statement, {"zones": zones}).scalars())
+        if unknown := [zone for zone in zones if zone not in known]:
+            raise UserError(
+                "terminal.zones", f"--zones: {unknown[0]} is no zone of this city; name known ones."
+            )
+        terminal = replace(_terminal(connection, arguments.name), zone_ids=tuple(zones))
+        _change_terminal(connection, terminal, "terminal.scoped")
+    where = f"zones {', '.join(zones)}" if zones else "all zones"
+    _say(f"{arguments.name} gets the rows of {where} from its next exchange on.")
 
 
 def _officer_id(connection: Connection, badge: str) -> UUID | None:

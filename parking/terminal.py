@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from parking.markers import Octets, Span, Text
+from parking.markers import Items, Octets, Span, Text
 
 
 class TerminalKind(StrEnum):
@@ -24,6 +24,7 @@ class Terminal:
         name: As painted on it, e.g. ``T-014`` or ``K-07``.
         series: Its part of citation numbers, 1..9999.
         zone_id: Where a kiosk stands; empty for others.
+        zone_ids: The zones whose rows it gets, set by IT; empty for all (a kiosk: its own).
         reader_id: The card reader it may use; empty for none.
         public_key: Ed25519, made on the device.
         epoch: Grows at every enrolment of the same name, so a cloned disk shows.
@@ -34,6 +35,7 @@ class Terminal:
     kind: TerminalKind
     series: Annotated[int, Span(1, 9999)]
     zone_id: Annotated[str, Text(16)] = ""
+    zone_ids: Annotated[tuple[str, ...], Items(100)] = ()
     reader_id: Annotated[str, Text(80)] = ""
     public_key: Annotated[bytes, Octets(32, 32)]
     epoch: Annotated[int, Span(1, 2**31)]

@@ -5,19 +5,20 @@ test; SYNC.md 0). Rows carry the record as it stands now, so repeats within a pa
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from msgspec import Raw, json
+from msgspec import Raw, json, structs
 from sqlalchemy import Connection
 
-from central.problems import RefusedError
+from central.feed.cursor import Cursor, read_cursor, resync
+from central.feed.scope import Scope
+from central.feed.walk import follow_scope, read_walk, start_walk
 from central.store import load_many
-from parking.terminal import TerminalKind
 from parking.zone import Source
-from sync.records import BY_NAME, RECORDS
-from sync.wire import FeedPage, FeedRow
+from sync.records import BY_NAME
+from sync.wire import FeedLeave, FeedPage, FeedRow
 
 PAGE_ROWS = 500
 
@@ -34,6 +35,7 @@ with horizon as materialized (
     select xid, seq, name, key from feed
     where (xid, seq) > (%(xid)s::text::xid8, %(seq)s) and xid < (select low from horizon)
         and name = any (%(names)s::text[])
+        and (%(zones)s::text[] is null or scope is null or scope = any (%(zones)s::text[]))
     order by xid, seq limit %(most)s
 ), edge as (
     select xid, seq from page order by xid desc, seq desc limit 1
@@ -43,9 +45,11 @@ select low::text, high::text, p.xid::text, p.seq, p.name, p.key from horizon lef
     union all
     select f.xid, f.seq, f.name, f.key from feed f, edge
     where f.xid = edge.xid and f.seq > edge.seq and f.name = any (%(names)s::text[])
+        and (%(zones)s::text[] is null or f.scope is null or f.scope = any (%(zones)s::text[]))
 ) p on true
 order by p.xid, p.seq
 """
+_FLOOR = "select xid::text from feed_floors where feed_epoch = %(epoch)s"
 _LAST_SEQ = (
     "select coalesce(max(seq), 0) from (select seq from feed order by xid desc, seq desc limit 1) f"
 )
@@ -59,57 +63,10 @@ from unnest(%(sources)s::text[]) as wanted (source)
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """A place in the feed of one epoch."""
-
-    epoch: str
-    xid: int
-    seq: int
-
-    def __str__(self) -> str:
-        return f"{self.epoch}:{self.xid}:{self.seq}"
-
-
-def read_cursor(text: str, *, epoch: str) -> Cursor:
-    """Read a cursor that a terminal gave back; the empty text is the beginning.
-
-    Raises:
-        RefusedError: 410 ``feed.resync`` when it belongs to another epoch; 400
-            ``feed.cursor`` when it is no cursor of ours.
-    """
-    if not text:
-        return Cursor(epoch, 0, 0)
-    parts = text.split(":")
-    if len(parts) != 3 or not all(_is_number(part) for part in parts[1:]):
-        raise RefusedError(
-            400, "feed.cursor", "This is no cursor of the feed; start from an empty one."
-        )
-    if parts[0] != epoch:
-        raise resync()
-    return Cursor(parts[0], int(parts[1]), int(parts[2]))
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 20 and int(text) < 2**63
-
-
-def resync() -> RefusedError:
-    """Return the refusal that makes a terminal start over from an empty cursor."""
-    return RefusedError(
-        410, "feed.resync", "Central was restored; read everything again from an empty cursor."
-    )
-
-
-def names_for(kind: TerminalKind) -> list[str]:
-    """Return the records that a kind of terminal reads."""
-    return [record.name for record in RECORDS if kind in record.readers]
-
-
 def read_page(
     connection: Connection,
     cursor_text: str,
-    names: Sequence[str],
+    scope: Scope,
     *,
     epoch: str,
     now_utc: datetime,
@@ -118,29 +75,68 @@ def read_page(
     """Return the page after a cursor.
 
     Args:
-        connection: A reading transaction.
+        connection: A transaction at READ COMMITTED.
         cursor_text: As the terminal gave it back, ``""`` for the beginning.
-        names: Records that this reader gets.
+        scope: What this reader gets.
         epoch: The database's present feed epoch.
         now_utc: Read before this call; ages are measured by the database and taken off it.
         most: Rows of a page; one whole transaction may make it longer.
 
     Raises:
-        RefusedError: As ``read_cursor``, and 410 when the cursor lies in this database's future.
+        RefusedError: As ``read_cursor``, and 410 when the cursor lies in this database's future or
+            before what the feed still has.
     """
-    cursor = read_cursor(cursor_text, epoch=epoch)
+    if cursor_text:
+        cursor = follow_scope(connection, read_cursor(cursor_text, epoch=epoch), scope)
+    else:
+        cursor = start_walk(connection, scope, epoch=epoch)
+    if cursor.walk is None:
+        return _tail_page(connection, cursor, scope, now_utc=now_utc, most=most)
+    return _walk_page(connection, cursor, scope, now_utc=now_utc, most=most)
+
+
+def _walk_page(
+    connection: Connection, cursor: Cursor, scope: Scope, *, now_utc: datetime, most: int
+) -> FeedPage:
+    told, then = read_walk(connection, cursor, scope, most=most)
+    rows, left = _feed_rows(connection, told, scope)
+    if then.walk is None:
+        tail = _tail_page(connection, then, scope, now_utc=now_utc, most=most)
+        return structs.replace(tail, rows=rows + tail.rows, left=left + tail.left)
+    return FeedPage(
+        feed_epoch=cursor.epoch,
+        cursor=str(then),
+        rows=rows,
+        left=left,
+        zones=None if scope.zones is None else list(scope.zones),
+        more=True,
+        remaining=then.walk.left,
+        as_of={},
+        server_utc=now_utc,
+    )
+
+
+def _tail_page(
+    connection: Connection, cursor: Cursor, scope: Scope, *, now_utc: datetime, most: int
+) -> FeedPage:
+    floor = connection.exec_driver_sql(_FLOOR, {"epoch": cursor.epoch}).scalar()
+    if floor is not None and cursor.xid < int(floor):
+        raise resync()
     open_for_s = connection.exec_driver_sql(_QUIET).scalar_one() or 0.0
-    rows = read_rows(connection, cursor.xid, cursor.seq, names, most=most)
+    rows = read_rows(connection, cursor.xid, cursor.seq, scope.names, zones=scope.zones, most=most)
     if cursor.xid > rows.high:
         raise resync()
     heard_utc = now_utc - timedelta(seconds=max(0.0, open_for_s))
+    feed_rows, left = _feed_rows(connection, rows.told, scope)
     return FeedPage(
-        feed_epoch=epoch,
-        cursor=str(Cursor(epoch, rows.end_xid, rows.end_seq)),
-        rows=_feed_rows(connection, rows.told),
+        feed_epoch=cursor.epoch,
+        cursor=str(replace(cursor, xid=rows.end_xid, seq=rows.end_seq)),
+        rows=feed_rows,
+        left=left,
+        zones=None if scope.zones is None else list(scope.zones),
         more=rows.more,
         remaining=_remaining(connection, rows.end_seq) if rows.more else 0,
-        as_of=_as_of(connection, rows.low, heard_utc),
+        as_of=ages(connection, rows.low, heard_utc),
         server_utc=now_utc,
     )
 
@@ -166,7 +162,13 @@ class Rows:
 
 
 def read_rows(
-    connection: Connection, xid: int, seq: int, names: Sequence[str], *, most: int
+    connection: Connection,
+    xid: int,
+    seq: int,
+    names: Sequence[str],
+    *,
+    most: int,
+    zones: Sequence[str] | None = None,
 ) -> Rows:
     """Return the rows strictly after (xid, seq) and below the horizon, whole transactions only.
 
@@ -176,8 +178,10 @@ def read_rows(
         seq: Its seq.
         names: Records to look for.
         most: Rows wanted; the last transaction is completed beyond it.
+        zones: Zones whose rows are wanted beside those of no zone; None for all.
     """
-    place = {"xid": str(xid), "seq": seq, "names": list(names), "most": most}
+    place: dict[str, Any] = {"xid": str(xid), "seq": seq, "names": list(names), "most": most}
+    place["zones"] = None if zones is None else list(zones)
     found = connection.exec_driver_sql(_PAGE, place).all()
     low, high = int(found[0][0]), int(found[0][1])
     rows = [row for row in found if row[2] is not None]
@@ -191,24 +195,40 @@ def read_rows(
     return Rows(told=told, more=more, end_xid=xid, end_seq=seq, low=low, high=high)
 
 
-def _feed_rows(connection: Connection, told: Sequence[tuple[str, str]]) -> list[FeedRow]:
-    order = {entry: place for place, entry in enumerate(told)}
+def _feed_rows(
+    connection: Connection, told: Sequence[tuple[str, str]], scope: Scope
+) -> tuple[list[FeedRow], list[FeedLeave]]:
+    """Return the rows as they stand now, and those that are in no zone of the scope any more."""
+    order = dict.fromkeys(told)
     keys: dict[str, list[str]] = {}
     for name, key in order:
         keys.setdefault(name, []).append(key)
     stored = {name: load_many(connection, BY_NAME[name], wanted) for name, wanted in keys.items()}
-    return [
-        FeedRow(name, Raw(json.encode(stored[name][key])))
-        for name, key in sorted(order, key=lambda entry: order[entry])
-        if key in stored[name]
-    ]
+    rows, left = [], []
+    for name, key in order:
+        row = stored[name].get(key)
+        if row is None:
+            continue
+        field = BY_NAME[name].scope
+        if field is None or scope.zones is None or row[field] in scope.zones:
+            rows.append(FeedRow(name, Raw(json.encode(row))))
+        else:
+            left.append(FeedLeave(name, key))
+    return rows, left
 
 
 def _remaining(connection: Connection, seq: int) -> int:
     return max(0, int(connection.exec_driver_sql(_LAST_SEQ).scalar_one()) - seq)
 
 
-def _as_of(connection: Connection, low: int, heard_utc: datetime) -> dict[str, datetime]:
+def ages(connection: Connection, low: int, heard_utc: datetime) -> dict[str, datetime]:
+    """Return until when each source is complete, given that everything below ``low`` was read.
+
+    Args:
+        connection: The transaction that read.
+        low: The horizon it read up to.
+        heard_utc: Until when the pay stations were heard, which write at central itself.
+    """
     reported = connection.exec_driver_sql(
         _REPORTS,
         {"low": str(low), "sources": _reported_sources()},

@@ -1,15 +1,17 @@
 """GET /sync/v1/feed and GET /sync/v1/wake."""
 
 from functools import partial
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from sqlalchemy import Connection
 from starlette.responses import Response, StreamingResponse
 
 from central.body import reply
 from central.context import Central, central_of, on_terminal_thread
 from central.feed.epoch import feed_epoch
-from central.feed.read import names_for, read_page
+from central.feed.read import read_page
+from central.feed.scope import check_level, scope_of
 from parking.terminal import Terminal
 from sync.wire import FeedPage
 
@@ -17,18 +19,25 @@ router = APIRouter()
 
 
 @router.get("/sync/v1/feed")
-async def feed(request: Request, cursor: str = "") -> Response:
+async def feed(
+    request: Request,
+    cursor: Annotated[str, Query(max_length=600)] = "",
+    level: Annotated[int, Query(ge=1, le=10_000)] = 1,
+) -> Response:
     """Hand out the page after a cursor; see ``sync.wire``."""
-    work = partial(_page, central_of(request), cursor)
+    check_level(level)
+    work = partial(_page, central_of(request), cursor, level)
     return reply(await on_terminal_thread(request, work), request)
 
 
-def _page(central: Central, cursor: str, connection: Connection, terminal: Terminal) -> FeedPage:
+def _page(
+    central: Central, cursor: str, level: int, connection: Connection, terminal: Terminal
+) -> FeedPage:
     now_utc = central.clock.now().utc
     epoch = feed_epoch(connection)
     central.epochs.check(connection, epoch)
-    names = names_for(terminal.kind)
-    return read_page(connection, cursor, names, epoch=epoch, now_utc=now_utc)
+    scope = scope_of(connection, terminal, level)
+    return read_page(connection, cursor, scope, epoch=epoch, now_utc=now_utc)
 
 
 @router.get("/sync/v1/wake")

@@ -155,3 +155,115 @@ create index idx_plate_correction_plate on plate_correction (plate_key);
 
 grant insert on outage_event, edit, conflict_choice, parked_closing, citation_note, plate_correction, shift_header, conflict, parked_operation to parking_app;
 grant update on citation_note, plate_correction, shift_header, conflict, parked_operation to parking_app;
+
+-- Scopes: which zones a terminal gets, and the sets of zones that cursors speak of.
+alter table terminals add column zone_ids text[] default '{}' not null;
+alter table terminals alter column zone_ids drop default;
+
+create table feed_scopes (
+    scope_id text not null,
+    zones text[] not null,
+    primary key (scope_id)
+);
+
+-- Who reads a zone hears that a row left it; the store itself tells the zone that it entered.
+create function tell_left_zone() returns trigger language plpgsql as $$
+begin
+    insert into feed (name, key, scope)
+    values (tg_argv[0], to_jsonb(old) ->> tg_argv[1], old.zone_id);
+    return null;
+end $$;
+create trigger tell_left_zone after update of zone_id on parking_sessions
+    for each row when (old.zone_id is distinct from new.zone_id)
+    execute function tell_left_zone('parking_session', 'parking_session_id');
+create trigger tell_left_zone after update of zone_id on permits
+    for each row when (old.zone_id is distinct from new.zone_id)
+    execute function tell_left_zone('permit', 'permit_id');
+
+-- The feed in partitions of 2^20 transactions, some ahead of now; the last one catches the rest.
+-- A partition is dropped whole when it has been full for as long as the city keeps its feed.
+create table feed_partitions (
+    name text not null,
+    from_xid xid8 not null,
+    to_xid xid8 not null,
+    full_utc timestamptz,
+    dropped_utc timestamptz,
+    primary key (name)
+);
+create table feed_floors (
+    feed_epoch text not null,
+    xid xid8 not null,
+    primary key (feed_epoch)
+);
+
+create function feed_ahead(width bigint, ahead integer) returns void
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+    here constant bigint := pg_snapshot_xmax(pg_current_snapshot())::text::bigint;
+    low bigint;
+begin
+    loop
+        select coalesce(max(to_xid::text::bigint), 0) into low
+            from feed_partitions where from_xid::text::bigint <= here + width * ahead;
+        exit when low > here + width * ahead;
+        -- Rows that the catch-all took cannot be moved: the next partition begins after them.
+        select greatest(low, coalesce(max(xid::text::bigint) + width, 0)) into low from feed_rest
+            where xid >= low::text::xid8;
+        execute format('create table %I partition of feed for values from (%L) to (%L)',
+            'feed_p' || low, low, greatest(low, here) + width);
+        insert into feed_partitions (name, from_xid, to_xid)
+            values ('feed_p' || low, low::text::xid8, (greatest(low, here) + width)::text::xid8);
+    end loop;
+end $$;
+
+create function feed_drop(epoch text, now_utc timestamptz, kept interval) returns integer
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+    old record;
+    dropped integer := 0;
+begin
+    update feed_partitions set full_utc = now_utc
+        where full_utc is null and to_xid <= pg_snapshot_xmin(pg_current_snapshot());
+    for old in
+        select name, to_xid from feed_partitions
+        where dropped_utc is null and full_utc <= now_utc - kept order by to_xid
+    loop
+        execute format('drop table %I', old.name);
+        update feed_partitions set dropped_utc = now_utc where name = old.name;
+        insert into feed_floors (feed_epoch, xid) values (epoch, old.to_xid)
+            on conflict (feed_epoch) do update set xid = greatest(feed_floors.xid, excluded.xid);
+        dropped := dropped + 1;
+    end loop;
+    return dropped;
+end $$;
+revoke execute on function feed_ahead, feed_drop from public;
+grant execute on function feed_ahead, feed_drop to parking_app;
+
+do $$
+declare
+    old record;
+begin
+    create temp table feed_kept on commit drop as select * from feed;
+    for old in select inhrelid::regclass as name from pg_inherits where inhparent = 'feed'::regclass
+    loop
+        execute format('drop table %s', old.name);
+    end loop;
+    create table feed_rest partition of feed default;
+    perform feed_ahead(1048576, 2);
+    insert into feed (xid, seq, name, key, scope) overriding system value
+        select xid, seq, name, key, scope from feed_kept;
+end $$;
+grant insert on feed_scopes to parking_app;
+
+-- Photos: copies on another disk, and the hashes of sealed citations whose files are not here.
+create table photo_copies (
+    sha256 bytea not null,
+    copied_utc timestamptz not null,
+    primary key (sha256)
+);
+grant insert on photo_copies to parking_app;
+
+create view citation_photos_missing as
+    select v.citation_id, named.sha256, named.place
+    from violations v cross join unnest(v.photo_hashes) with ordinality as named (sha256, place)
+    where not exists (select from photo_files f where f.sha256 = named.sha256);

@@ -23,7 +23,7 @@ from parking.numbers import NumberLease
 from parking.right import ParkingSession
 from parking.terminal import TerminalKind
 from sync.records import BY_CLASS
-from sync.wire import FeedPage, FeedRow, LeaseRequest, Problem
+from sync.wire import SCHEMA_LEVEL, FeedPage, FeedRow, LeaseRequest, Problem
 from tests.unit.central.device import Device
 from tests.waiting import wait_until
 
@@ -105,7 +105,9 @@ class Service:
 
     def feed(self, device: Device, cursor: str = "") -> FeedPage:
         answer = self.client.get(
-            "/sync/v1/feed", params={"cursor": cursor}, headers=device.headers(self.now_utc)
+            "/sync/v1/feed",
+            params={"cursor": cursor, "level": SCHEMA_LEVEL},
+            headers=device.headers(self.now_utc),
         )
         assert answer.status_code == 200, answer.text
         return msgspec.json.decode(answer.content, type=FeedPage)
@@ -120,6 +122,13 @@ class Service:
 
         wait_until(complete, what=f"{count} {name} in the feed")
         return found
+
+    def ages(self, device: Device) -> dict[str, datetime]:
+        """Read the whole feed and return the ages it ends with."""
+        page = self.feed(device)
+        while page.more:
+            page = self.feed(device, page.cursor)
+        return page.as_of
 
     def whole_feed(self, device: Device) -> Iterator[FeedRow]:
         page = self.feed(device)

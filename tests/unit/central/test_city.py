@@ -90,7 +90,7 @@ def test_a_city_is_loaded_and_loading_it_again_changes_nothing(
     assert service.one(stored) == ["Z12", "Z78"]
     officer = service.enrol_new()
     wanted = {Source.PERMIT.value, Source.HOTLIST.value}
-    wait_until(lambda: wanted <= set(service.feed(officer).as_of), what="the lists' ages")
+    wait_until(lambda: wanted <= set(service.ages(officer)), what="the lists' ages")
 
 
 def test_what_a_list_no_longer_names_is_ended_not_deleted(service: Service, folder: Path) -> None:

@@ -97,6 +97,15 @@ def test_codes_of_the_command_line_work_and_a_revoked_device_is_shut_out(
     device = Device()
     terminal = device.enrol(service.client, code).terminal
     assert (terminal.kind, terminal.zone_id) == (TerminalKind.KIOSK, "Z12")
+    assert shell("terminal", "scope", "K-7", "--zones", "Z12").err.startswith(
+        "K-7 gets the rows of zones Z12"
+    )
+    assert service.feed(device).zones == ["Z12"]
+    said = shell("terminal", "scope", "K-7", "--zones", "Z12,Q9")
+    assert (said.status, said.err) == (
+        1,
+        "--zones: Q9 is no zone of this city; name known ones.",
+    )
     assert shell("revoke", "--name", "K-7").err == "K-7 is shut out."
     answer = service.client.get("/sync/v1/feed", headers=device.headers())
     assert problem(answer).key == "terminal.revoked"

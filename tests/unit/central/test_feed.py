@@ -12,7 +12,9 @@ import pytest
 
 from central.database import Database
 from central.feed.epoch import OpenEpochs, feed_epoch, prepare_epoch
-from central.feed.read import Cursor, names_for, read_cursor, read_page, read_rows, report_source
+from central.feed.cursor import Cursor, Walk, read_cursor
+from central.feed.read import read_page, read_rows, report_source
+from central.feed.scope import Scope, names_for
 from central.problems import RefusedError
 from central.settings import Settings
 from central.store import Row, store_many
@@ -25,7 +27,7 @@ from tests.unit.central.samples import ZONE, right
 from tests.unit.central.service import Service, problem
 from tests.waiting import wait_until
 
-EVERYTHING = names_for(TerminalKind.SUPERVISOR)
+EVERYTHING = Scope(names=names_for(TerminalKind.SUPERVISOR))
 WRITERS, ROUNDS = 6, 40
 
 
@@ -208,7 +210,7 @@ def test_each_kind_of_terminal_gets_its_own_records() -> None:
 def test_a_cursor_of_another_epoch_or_of_the_future_starts_over(service: Service) -> None:
     device = service.enrol_new()
     epoch = service.feed(device).feed_epoch
-    for cursor in ("deadbeef-1:5:0", f"{epoch}:999999999999:0"):
+    for cursor in ("deadbeef-1:5:0:all", f"{epoch}:999999999999:0:all"):
         answer = service.client.get(
             "/sync/v1/feed", params={"cursor": cursor}, headers=device.headers()
         )
@@ -216,7 +218,11 @@ def test_a_cursor_of_another_epoch_or_of_the_future_starts_over(service: Service
 
 
 @pytest.mark.parametrize(
-    "cursor", ["x", "a:b", "a:1:b", "a:-1:0", "a:1:0:0", f"a:{10**30}:0", "a:1:\N{SUPERSCRIPT TWO}"]
+    "cursor",
+    [
+        *("x", "a:b", "a:1:b:all", "a:-1:0:all", "a:1:0:all:0", f"a:{10**30}:0:all"),
+        *("a:1:\N{SUPERSCRIPT TWO}:all", "a:1:0:all:none:x:*::"),
+    ],
 )
 def test_what_is_no_cursor_is_refused(service: Service, cursor: str) -> None:
     device = service.enrol_new()
@@ -227,9 +233,11 @@ def test_what_is_no_cursor_is_refused(service: Service, cursor: str) -> None:
 
 
 def test_a_cursor_comes_back_as_it_was_written() -> None:
-    cursor = Cursor("6930ab12c4d5e6f7-1", 2**62, 2**62)
+    cursor = Cursor("6930ab12c4d5e6f7-1", 2**62, 2**62, "all")
     assert read_cursor(str(cursor), epoch=cursor.epoch) == cursor
-    assert len(str(cursor)) <= 80
+    walking = replace(cursor, walk=Walk(held="none", left=7, name="zone", key="1:2"))
+    assert read_cursor(str(walking), epoch=cursor.epoch) == walking
+    assert walking.tail() == cursor
 
 
 def test_rows_of_another_cluster_are_told_again_before_the_epoch_opens(

@@ -54,8 +54,8 @@ def test_a_right_reaches_the_officers_with_the_age_of_its_source(
     officer = service.enrol_new()
     found = service.feed_until(officer, "parking_session")
     assert any(str(paid.parking_session_id).encode() in bytes(row.data) for row in found)
-    wait_until(lambda: "app" in service.feed(officer).as_of, what="the age of the app")
-    assert service.feed(officer).as_of["app"] <= service.now_utc - timedelta(seconds=20)
+    wait_until(lambda: "app" in service.ages(officer), what="the age of the app")
+    assert service.ages(officer)["app"] <= service.now_utc - timedelta(seconds=20)
 
 
 def test_a_right_holds_the_citation_it_covers(service: Service, key: str) -> None:

@@ -1,0 +1,216 @@
+"""Scopes: a terminal gets the rows of its zones, what it gains is sent, what leaves is told."""
+
+from dataclasses import replace
+
+import msgspec
+import pytest
+
+from central.feed.scope import check_level, names_for
+from central.problems import RefusedError
+from central.store import Row, load_many, store_many, value_of
+from parking.right import ParkingSession
+from parking.terminal import Terminal, TerminalKind
+from parking.zone import Zone
+from sync.records import BY_CLASS, RECORDS, RecordKind
+from sync.wire import FeedPage
+from tests.unit.central.device import Device
+from tests.unit.central.samples import right
+from tests.unit.central.service import Service, problem
+from tests.waiting import wait_until
+
+
+def zone(zone_id: str, *covered_by: str) -> Zone:
+    return Zone(
+        zone_id=zone_id,
+        name=zone_id,
+        time_zone="America/New_York",
+        tariff_id="street",
+        covered_by=covered_by,
+    )
+
+
+def confine(service: Service, device: Device, *zone_ids: str) -> None:
+    """Give a terminal a scope, as IT does."""
+    record = BY_CLASS[Terminal]
+    with service.central.database.unit_of_work("test") as connection:
+        key = str(device.terminal.terminal_id)
+        found = value_of(record, load_many(connection, record, [key])[key])
+        row = Row(value=replace(found, zone_ids=zone_ids))
+        store_many(connection, record, [row], received_utc=service.now_utc)
+
+
+class Reader:
+    """A terminal that only remembers which rights it holds."""
+
+    def __init__(self, service: Service, device: Device) -> None:
+        self.service, self.device = service, device
+        self.cursor = ""
+        self.zones: list[str] | None = None
+        self.held: dict[str, str] = {}
+        self.got: list[str] = []
+
+    def pull(self) -> None:
+        """Read pages until nothing more waits."""
+        self.got.clear()
+        more = True
+        while more:
+            page = self.service.feed(self.device, self.cursor)
+            self._apply(page)
+            self.cursor, self.zones, more = page.cursor, page.zones, page.more
+
+    def _apply(self, page: FeedPage) -> None:
+        for row in page.rows:
+            if row.name == "parking_session":
+                right = msgspec.json.decode(row.data)
+                self.held[right["parking_session_id"]] = right["zone_id"]
+                self.got.append(right["plate"])
+        for gone in page.left:
+            self.held.pop(gone.key, None)
+        if page.zones is not None:
+            kept = set(page.zones)
+            self.held = {key: zone for key, zone in self.held.items() if zone in kept}
+
+    def pull_until(self, *plates: str) -> None:
+        """Pull until the pages brought exactly some plates; the horizon may be held by others."""
+        seen: list[str] = []
+
+        def all_there() -> bool:
+            self.pull()
+            seen.extend(self.got)
+            return set(plates) <= set(seen)
+
+        wait_until(all_there, what=f"{plates}")
+        assert sorted(seen) == sorted(plates)
+
+
+@pytest.fixture
+def reader(service: Service) -> Reader:
+    service.store(zone("S1", "S2"), zone("S2"), zone("S3"))
+    return Reader(service, service.enrol_new())
+
+
+def sold(service: Service, plate: str, zone_id: str) -> ParkingSession:
+    made = replace(right(service.now_utc, plate), zone_id=zone_id)
+    service.store(made)
+    return made
+
+
+def test_a_terminal_gets_its_zones_and_those_that_cover_them(
+    service: Service, reader: Reader
+) -> None:
+    confine(service, reader.device, "S1")
+    for number in (1, 2, 3):
+        sold(service, f"OWN{number}", f"S{number}")
+    reader.pull_until("OWN1", "OWN2")
+    assert reader.zones == ["S1", "S2"]
+    sold(service, "OWN4", "S3")
+    sold(service, "OWN5", "S1")
+    reader.pull_until("OWN5")
+
+
+def test_what_a_scope_gains_is_sent_and_nothing_else_again(
+    service: Service, reader: Reader
+) -> None:
+    confine(service, reader.device, "S2")
+    sold(service, "GROW2", "S2")
+    sold(service, "GROW3", "S3")
+    wait_until(lambda: (reader.pull(), "GROW2" in reader.got)[1], what="the first pull")
+    confine(service, reader.device, "S2", "S3")
+    reader.pull()
+    assert "GROW3" in reader.got
+    assert "GROW2" not in reader.got
+    confine(service, reader.device)
+    confine(service, reader.device, "S2")
+    reader.pull()
+    assert reader.zones == ["S2"]
+    assert set(reader.held.values()) == {"S2"}
+
+
+def test_from_some_zones_to_all_only_the_others_come(service: Service, reader: Reader) -> None:
+    confine(service, reader.device, "S2")
+    sold(service, "ALL2", "S2")
+    sold(service, "ALL3", "S3")
+    wait_until(lambda: (reader.pull(), "ALL2" in reader.got)[1], what="the first pull")
+    confine(service, reader.device)
+    reader.pull()
+    assert "ALL3" in reader.got
+    assert "ALL2" not in reader.got
+    assert reader.zones is None
+
+
+def test_a_row_that_changes_its_zone_leaves_one_reader_and_enters_another(
+    service: Service, reader: Reader
+) -> None:
+    other = Reader(service, service.enrol_new())
+    confine(service, reader.device, "S2")
+    confine(service, other.device, "S3")
+    moved = sold(service, "MOVE1", "S2")
+    key = str(moved.parking_session_id)
+    wait_until(lambda: (reader.pull(), key in reader.held)[1], what="the right in its first zone")
+    other.pull()
+    service.store(replace(moved, zone_id="S3"))
+    wait_until(lambda: (reader.pull(), key not in reader.held)[1], what="the leave")
+    wait_until(lambda: (other.pull(), key in other.held)[1], what="the enter")
+    told = service.rows(
+        "select count(*), count(distinct xid) from feed where key = %(key)s and xid ="
+        " (select max(xid) from feed where key = %(key)s)",
+        key=key,
+    )
+    assert told == [(2, 1)]
+
+
+def test_every_row_that_can_change_its_zone_tells_the_zone_it_left(service: Service) -> None:
+    watched = service.rows(
+        "select event_object_table from information_schema.triggers"
+        " where trigger_name = 'tell_left_zone'"
+    )
+    assert {table for (table,) in watched} >= {
+        record.table_at_central
+        for record in RECORDS
+        if record.scope and record.kind is not RecordKind.FACT
+    }
+
+
+def test_a_scope_that_changes_during_a_walk_is_walked_from_its_beginning(
+    service: Service, reader: Reader
+) -> None:
+    confine(service, reader.device, "S2")
+    sold(service, "TURN2", "S2")
+    sold(service, "TURN3", "S3")
+    page = service.feed(reader.device)
+    confine(service, reader.device, "S3")
+    reader.cursor = page.cursor
+    wait_until(lambda: (reader.pull(), "TURN3" in reader.got)[1], what="the other zone")
+    assert set(reader.held.values()) == {"S3"}
+
+
+def test_a_kiosk_gets_its_own_zone(service: Service) -> None:
+    device = Device()
+    device.enrol(service.client, service.code("K-SCOPE", TerminalKind.KIOSK, zone_id="112"))
+    assert service.feed(device).zones == ["112"]
+
+
+def test_a_cursor_of_a_scope_nobody_knows_starts_over(service: Service, reader: Reader) -> None:
+    epoch = service.feed(reader.device).feed_epoch
+    answer = service.client.get(
+        "/sync/v1/feed",
+        params={"cursor": f"{epoch}:5:0:deadbeef"},
+        headers=reader.device.headers(),
+    )
+    confine(service, reader.device, "S2")
+    again = service.client.get(
+        "/sync/v1/feed",
+        params={"cursor": f"{epoch}:5:0:deadbeef"},
+        headers=reader.device.headers(),
+    )
+    assert {problem(answer).key, problem(again).key} == {"feed.resync"}
+
+
+def test_a_program_that_is_too_old_is_told_so_and_an_old_one_gets_what_it_knows() -> None:
+    with pytest.raises(RefusedError, match="too old to get new data") as refused:
+        check_level(2, oldest=3)
+    assert (refused.value.status, refused.value.key) == (426, "schema.too_old")
+    check_level(3, oldest=3)
+    old, new = (set(names_for(TerminalKind.SUPERVISOR, level)) for level in (1, 2))
+    assert {"citation", "terminal"} <= old
+    assert new - old >= {"conflict", "citation_note", "outage_event"}
