@@ -4,18 +4,35 @@ One short transaction per page, cursor included. A row that cannot be read is se
 keeps the ages of the sources from moving on: a check then says "cannot know" instead of "not paid".
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Table, bindparam, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import insert
 
 from local_db.opening import EncryptedFile
 from local_db.rows import mapping_of, micros
-from local_db.tables import FEED_STATE, FEED_TABLES, GENERATION, SOURCE_STATUS, UNREAD_ROW
+from local_db.scope import (
+    SCOPED,
+    KeysInUse,
+    drop,
+    drop_left,
+    drop_outside,
+    drop_what_waited,
+    stay,
+)
+from local_db.tables import (
+    FEED_STATE,
+    FEED_TABLES,
+    GENERATION,
+    LEAVING,
+    SOURCE_STATUS,
+    UNREAD_ROW,
+)
 from parking.errors import UserError
 from parking.zone import Source
 from sync.engine import FeedPosition
@@ -30,12 +47,17 @@ Rows = dict[str, list[tuple[Any, ...]]]
 class Feed:
     """The receiving end of the feed on one terminal."""
 
-    def __init__(self, reference: EncryptedFile) -> None:
+    def __init__(self, reference: EncryptedFile, in_use: KeysInUse = frozenset[bytes]) -> None:
         """Receive into an open file; a newer program asks for everything once more.
 
         What an older version could not store, this one may be able to.
+
+        Args:
+            reference: The file.
+            in_use: Gives the keys of rows that must not go yet (``local_db.scope``).
         """
         self._file = reference
+        self._in_use = in_use
         with reference.writing() as connection:
             state = connection.execute(select(FEED_STATE)).first()
             if state is None:
@@ -51,12 +73,19 @@ class Feed:
             state = connection.execute(select(FEED_STATE)).one()
         return FeedPosition(feed_epoch=state.feed_epoch, cursor=state.cursor)
 
-    def start_again(self, feed_epoch: str) -> None:
-        """Go back to the beginning of the feed; rows stay usable until the new ones are in."""
+    def start_again(self, feed_epoch: str, *, cursor: str = "", same: Collection[str] = ()) -> None:
+        """Go back to the beginning of the feed; rows stay usable until the new ones are in.
+
+        Args:
+            feed_epoch: Central's present one.
+            cursor: Where to begin, if not from nothing.
+            same: Records whose rows are known to be as at central; they stay.
+        """
         with self._file.writing() as connection:
             state = connection.execute(select(FEED_STATE)).one()
-            start = FeedPosition(feed_epoch=feed_epoch, cursor="")
-            _set_state(connection, start, generation=state.generation + 1, catching_up=1)
+            start = FeedPosition(feed_epoch=feed_epoch, cursor=cursor)
+            generation = state.generation + 1
+            _set_state(connection, start, generation=generation, catching_up=1, same=same)
             connection.commit()
 
     def apply(self, page: FeedPage) -> frozenset[str]:
@@ -71,19 +100,43 @@ class Feed:
         with self._file.writing() as connection:
             for name, values in rows.items():
                 connection.exec_driver_sql(_PUT_SQL[name], values)
+                self._bring_back(connection, name, values)
             if unread:
                 connection.execute(insert(UNREAD_ROW).on_conflict_do_nothing(), unread)
+            zones = _zones_text(page.zones)
+            if page.zones is not None and zones != state.zones:
+                drop_outside(connection, page.zones, self._in_use)
+            drop_left(connection, page.left, self._in_use)
             if not page.more:
-                _finish(connection, state, page)
+                self._finish(connection, state, page)
             position = FeedPosition(feed_epoch=page.feed_epoch, cursor=page.cursor)
             _set_state(
                 connection,
                 position,
                 generation=state.generation,
                 catching_up=int(bool(state.catching_up) and page.more),
+                zones=zones,
+                same=msgspec.json.decode(state.same) if page.more else (),
             )
             connection.commit()
         return frozenset(rows)
+
+    def _bring_back(self, connection: Connection, name: str, values: list[tuple[Any, ...]]) -> None:
+        if name in SCOPED and connection.execute(select(LEAVING.c.name).limit(1)).first():
+            at = mapping_of(BY_NAME[name].of).names.index(BY_NAME[name].key)
+            stay(connection, name, [row[at] for row in values])
+
+    def _finish(self, connection: Connection, state: Any, page: FeedPage) -> None:
+        """Close a whole feed: drop what it no longer has, and let the sources' ages move on."""
+        if state.catching_up:
+            same = frozenset(msgspec.json.decode(state.same))
+            for name in FEED_TABLES.keys() - same:
+                old = FEED_TABLES[name].c[GENERATION] < state.generation
+                drop(connection, name, old, self._in_use)
+            connection.execute(delete(UNREAD_ROW).where(UNREAD_ROW.c.generation < state.generation))
+        drop_what_waited(connection, self._in_use)
+        if connection.execute(select(UNREAD_ROW.c.name).limit(1)).first() is None:
+            set_ages(connection, page.as_of)
 
     def unread(self) -> int:
         """Return how many rows this version could not read."""
@@ -147,14 +200,9 @@ def _put_sql(record: Record[Any]) -> str:
 _PUT_SQL = {record.name: _put_sql(record) for record in RECORDS}
 
 
-def _finish(connection: Connection, state: Any, page: FeedPage) -> None:
-    """Close a whole feed: drop what it no longer has, and let the sources' ages move on."""
-    if state.catching_up:
-        for table in (*FEED_TABLES.values(), UNREAD_ROW):
-            _drop_older(connection, table, state.generation)
-    if connection.execute(select(UNREAD_ROW.c.name).limit(1)).first() is not None:
-        return
-    for name, as_of_utc in page.as_of.items():
+def set_ages(connection: Connection, as_of: Mapping[str, datetime]) -> None:
+    """Note until when each source is complete."""
+    for name, as_of_utc in as_of.items():
         if name in _SOURCES:
             values = {"source": name, "as_of_utc": micros(as_of_utc)}
             connection.execute(
@@ -164,21 +212,30 @@ def _finish(connection: Connection, state: Any, page: FeedPage) -> None:
             )
 
 
-def _drop_older(connection: Connection, table: Table, generation: int) -> None:
-    connection.execute(delete(table).where(table.c[GENERATION] < generation))
+def _zones_text(zones: Sequence[str] | None) -> str:
+    return "" if zones is None else msgspec.json.encode(zones).decode()
 
 
 def _set_state(
-    connection: Connection, position: FeedPosition, *, generation: int, catching_up: int
+    connection: Connection,
+    position: FeedPosition,
+    *,
+    generation: int,
+    catching_up: int,
+    zones: str | None = None,
+    same: Collection[str] = (),
 ) -> None:
-    values = {
+    values: dict[str, Any] = {
         "id": 1,
         "feed_epoch": position.feed_epoch,
         "cursor": position.cursor,
         "wire_level": SCHEMA_LEVEL,
         GENERATION: generation,
         "catching_up": catching_up,
+        "same": msgspec.json.encode(list(same)).decode(),
     }
+    if zones is not None:
+        values["zones"] = zones
     connection.execute(
         insert(FEED_STATE)
         .values(values)

@@ -8,6 +8,7 @@ snapshot, so no answer can claim fresher data than it saw. Any worker thread.
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -65,8 +66,10 @@ class Lookup:
         Raises:
             UnavailableError: The file is damaged or the disk fails.
         """
-        self._connection = reference.raw_reader(cache_kib=cache_kib)
+        self._open = partial(reference.raw_reader, cache_kib=cache_kib)
+        self._connection = self._open()
         self._turn = threading.Lock()
+        reference.follow(self._pause, self._resume)
         self._heard: tuple[str, Ages] = ("", _NEVER_HEARD)
 
     def candidates(self, key: str, *, now_utc: datetime) -> Candidates:
@@ -100,6 +103,17 @@ class Lookup:
         """Close the connection."""
         with self._turn:
             self._connection.close()
+
+    def _pause(self) -> None:
+        """Close the connection; whoever looks something up waits for ``_resume``."""
+        self._turn.acquire()
+        self._connection.close()
+
+    def _resume(self) -> None:
+        try:
+            self._connection = self._open()
+        finally:
+            self._turn.release()
 
     def _look_alikes(self, keys: tuple[str, ...], since: int) -> tuple[Right | HotlistEntry, ...]:
         if not keys:

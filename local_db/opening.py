@@ -8,7 +8,7 @@ not import anything above ``sync``.
 import os
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, cast
@@ -18,7 +18,8 @@ from sqlalchemy.engine import URL
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
 
-from local_db.failures import failure, plain_errors
+from local_db.failures import failure, plain_disk_errors, plain_errors
+from local_db.gate import Gate
 from parking.errors import ParkingError, UnavailableError, UserError
 
 _KEY_FORM = re.compile(r"[0-9a-fA-F]{64}")
@@ -105,6 +106,8 @@ class EncryptedFile:
         self.path = path
         self._key = check_key(key)
         self._cache_kib = cache_kib
+        self._gate = Gate()
+        self._followers: list[tuple[Callable[[], None], Callable[[], None]]] = []
         self._writer = self._engine(connections=1, begin="BEGIN IMMEDIATE", query_only=False)
         self._reader = self._engine(connections=4, begin="BEGIN", query_only=True)
         try:
@@ -115,17 +118,50 @@ class EncryptedFile:
             raise
         fsync_folder(path.parent)
 
+    def follow(self, pause: Callable[[], None], resume: Callable[[], None]) -> None:
+        """Tell a holder of a bare connection to close it before, and to open it after an exchange.
+
+        Args:
+            pause: Closes the connection; called while nobody else uses the file.
+            resume: Opens it again.
+        """
+        self._followers.append((pause, resume))
+
+    def exchange(self, new: Path) -> None:
+        """Put another whole, closed and fsynced file in the place of this one, all or nothing.
+
+        Readers wait meanwhile and see the new file after. Killed at any point, the next opening
+        finds either file whole.
+
+        Raises:
+            UnavailableError: The old file could not be closed, or the disk fails; it stays in use.
+        """
+        with self._gate.alone():
+            for pause, _ in self._followers:
+                pause()
+            try:
+                self.close()
+                _replace(new, self.path)
+            finally:
+                for _, resume in self._followers:
+                    resume()
+
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Give the writing connection inside a transaction; rolled back unless it was committed."""
-        with plain_errors(), self._writer.connect() as connection:
+        with self._gate.user(), plain_errors(), self._writer.connect() as connection:
             connection.begin()
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Give a connection that cannot write, with one snapshot until the end of the block."""
-        with plain_errors(), self._reader.connect() as connection, connection.begin():
+        with (
+            self._gate.user(),
+            plain_errors(),
+            self._reader.connect() as connection,
+            connection.begin(),
+        ):
             yield connection
 
     def raw_reader(self, *, cache_kib: int) -> dbapi2.Connection:
@@ -212,6 +248,20 @@ def make_folder(folder: Path) -> None:
     # A start that was killed here has made the folder, but perhaps not its name.
     for one in made or [folder]:
         fsync_folder(one.parent)
+
+
+def _replace(new: Path, path: Path) -> None:
+    with plain_disk_errors():
+        # The last connection to close removes the log; one left behind would be read into the new
+        # file and damage it.
+        if path.with_name(path.name + "-wal").exists():
+            raise UnavailableError(
+                "database.busy",
+                "A database file of this device is still in use; trying again is safe.",
+                retry_safe=True,
+            )
+        new.replace(path)
+        fsync_folder(path.parent)
 
 
 def fsync_folder(folder: Path) -> None:
