@@ -23,6 +23,8 @@ class Office:
         news: The last news of the sync loop; None before its first word.
         reached_utc: When central last answered; what is known here is as old as that.
         held: Citations that wait for a decision.
+        conflicts: Values of which one must be chosen.
+        issues: Operations that central refused.
     """
 
     def __init__(self, clock: Clock, duty: Callable[[], Duty | None]) -> None:
@@ -30,7 +32,7 @@ class Office:
         self._duty = duty
         self.news: TerminalNews | None = None
         self.reached_utc: datetime | None = None
-        self.held = 0
+        self.held = self.conflicts = self.issues = 0
 
     def hear(self, news: TerminalNews) -> None:
         """Take news of the sync loop; taking the same twice does no harm."""

@@ -90,6 +90,10 @@ class DeskScreen(Screen):
             self.figures_are_old = False
             self.refresh()
 
+    def rail_button(self, key: str) -> QWidget:
+        """Return the rail's button of a page; where the focus goes when a page has no control."""
+        return next(button for button in self._rail.buttons() if button.tag == key)
+
     # --- inside -----------------------------------------------------------------------------
 
     def draw_rail(self) -> None:
@@ -100,6 +104,8 @@ class DeskScreen(Screen):
         office = self.office
         facts = RailFacts(
             held=office.held,
+            conflicts=office.conflicts,
+            issues=office.issues,
             news=office.news,
             reached_utc=office.reached_utc,
             person=office.person,

@@ -12,7 +12,8 @@ from ui.top_bar_state import age
 from ui.widgets.nav import NavItem, NavView
 from ui.widgets.shapes import Mark
 
-REPORT, HELD, SIGN_OUT = "report", "held", "sign_out"
+REPORT, HELD, CONFLICTS, ISSUES = "report", "held", "conflicts", "issues"
+SYNC, SIGN_OUT = "sync", "sign_out"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +22,8 @@ class RailFacts:
 
     Attributes:
         held: Citations that wait for a decision.
+        conflicts: Values of which one must be chosen.
+        issues: Operations that central refused.
         news: The last news; None before the first.
         reached_utc: When central last answered.
     """
@@ -29,6 +32,8 @@ class RailFacts:
     news: TerminalNews | None
     reached_utc: datetime | None
     person: Officer | None
+    conflicts: int = 0
+    issues: int = 0
 
 
 def rail(facts: RailFacts, current: str, now_utc: datetime) -> NavView:
@@ -36,7 +41,7 @@ def rail(facts: RailFacts, current: str, now_utc: datetime) -> NavView:
 
     Args:
         facts: What is known.
-        current: ``REPORT`` or ``HELD``.
+        current: The key of the page on show.
         now_utc: For the age of what is known here.
     """
     mark, state = _central(facts, now_utc)
@@ -46,6 +51,7 @@ def rail(facts: RailFacts, current: str, now_utc: datetime) -> NavView:
         items=(
             NavItem(key=REPORT, label=_("Shift reports"), icon=Icon.LIST),
             NavItem(key=HELD, label=_("Held citations"), icon=Icon.HELD, count=facts.held),
+            NavItem(key=CONFLICTS, label=_("Conflicts"), icon=Icon.SWAP, count=facts.conflicts),
             NavItem(key=SIGN_OUT, label=_("Sign out"), icon=Icon.SIGN_OUT, at_foot=True),
         ),
         current=current,

@@ -3,6 +3,7 @@
 from app.terminal_app import TerminalApp
 from ui.devices.report_folder import ReportFolder
 from ui.screen import Screen
+from ui.supervisor.conflict import ConflictScreen
 from ui.supervisor.held import HeldScreen
 from ui.supervisor.office import Office
 from ui.supervisor.report import ReportScreen
@@ -17,4 +18,5 @@ def supervisor_screens(terminal: TerminalApp, tasks: Tasks) -> tuple[Screen, ...
     return (
         ReportScreen(tasks, office, terminal.desk, ReportFolder(terminal.reports)),
         HeldScreen(tasks, office, terminal.desk),
+        ConflictScreen(tasks, office, terminal.desk),
     )

@@ -234,6 +234,7 @@ class PageHead(QWidget):
         words = QVBoxLayout()
         words.setSpacing(0)
         self._title = Label(title, "desk.title")
+        self._title.setObjectName("page_title")
         self._scope = Label(scope, "desk.second", wrap=True, ink="second")
         words.addWidget(self._title)
         words.addWidget(self._scope)

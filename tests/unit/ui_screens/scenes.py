@@ -2,13 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
+
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
 
 from app.ports import NetState, SyncNews, TerminalNews, ToSend
 from parking.clock import Reading
 from parking.errors import BugError
+from parking.photo import Photo
 from tests.fakes.clock import NOON
+from tests.fakes.memory_store import MemoryStore
 from tests.unit.ui_kiosk.scenes import SCENES as KIOSK_SCENES
 from tests.unit.ui_officer.laptop import Laptop, read
 from tests.unit.ui_screens.windows import (
@@ -19,7 +25,7 @@ from tests.unit.ui_screens.windows import (
     before_work,
     on_the_beat,
 )
-from tests.unit.ui_supervisor import samples
+from tests.unit.ui_supervisor import conflicts, samples
 from ui.screen import NoticeKind
 from ui.top_bar_state import top_bar
 
@@ -329,12 +335,38 @@ def _queue(window: Window) -> None:
     window.show("held")
 
 
+def _three(store: MemoryStore, utc: datetime) -> None:
+    conflicts.two_plates(store, utc)
+    conflicts.two_notes(store, utc)
+    conflicts.many_values(store, utc)
+    plain = next(one for one in store.fed_facts if isinstance(one, Photo)).sha256
+    store.photos[plain] = b"no picture"
+
+
+def _conflict(put: Callable[..., object], *keys: str) -> Callable[[Window], None]:
+    def play(window: Window) -> None:
+        put(window.terminal.store, window.terminal.clock.utc)
+        window.show("conflicts")
+        for key in keys:
+            QTest.keySequence(window.shell, QKeySequence(key))
+        window.settle()
+
+    return play
+
+
 _DESK: dict[tuple[str, str], Callable[[Window], None]] = {
     ("report", "empty"): _report(0, 0),
     ("report", "full"): _report(1, 4),
     ("report", "busy"): _report(4, 14),
     ("held", "empty"): lambda window: window.show("held"),
     ("held", "queue"): _queue,
+    ("conflicts", "none"): lambda window: window.show("conflicts"),
+    ("conflicts", "two plates"): _conflict(conflicts.two_plates),
+    ("conflicts", "chosen"): _conflict(conflicts.two_plates, "Right", "1"),
+    ("conflicts", "own words"): _conflict(_three, "PgDown", "Left", "4"),
+    ("conflicts", "two notes"): _conflict(conflicts.two_notes),
+    ("conflicts", "long notes"): _conflict(partial(conflicts.two_notes, times=9), "Right", "2"),
+    ("conflicts", "four values"): _conflict(conflicts.many_values, "Left", "3"),
 }
 
 SCENES = (
