@@ -25,6 +25,7 @@ from app.ports import Paper, Secrets, SyncListener, SyncNews
 from app.profile import SecretsKind, TerminalProfile
 from app.terminal_app import Equipment, TerminalApp
 from app.usecases.enrol_terminal import DATABASE_KEY, DEVICE_KEY, enrol_terminal
+from app.usecases.keep_draft import sweep_photos
 from app.words import _
 from local_db.store import LocalStore
 from parking.errors import BugError, ParkingError, UserError
@@ -138,6 +139,7 @@ def _opened(start: _Start, store: LocalStore, clock: SystemClock) -> TerminalApp
     """Put the use cases and the sync loop onto an open store that knows who it is."""
     profile = start.profile
     terminal = _identity(store, profile)
+    sweep_photos(store)
     sign = Ed25519PrivateKey.from_private_bytes(_key(start.secrets, DEVICE_KEY)).sign
     device = Device(terminal_id=terminal.terminal_id, sign=sign)
     gateway = start.closing.enter_context(
@@ -161,7 +163,14 @@ def _opened(start: _Start, store: LocalStore, clock: SystemClock) -> TerminalApp
             photos=profile.photos,
         ),
     )
-    engine = SyncEngine(store.outbox, gateway, clock, terminal_id=terminal.terminal_id, sign=sign)
+    engine = SyncEngine(
+        store.outbox,
+        gateway,
+        clock,
+        terminal_id=terminal.terminal_id,
+        sign=sign,
+        photo_bytes_per_s=profile.photo_bytes_per_s,
+    )
     loop = SyncLoop(engine, _listener(opened, clock))
     store.on_saved(loop.wake)
     loop.start()

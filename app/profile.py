@@ -30,6 +30,7 @@ class TerminalProfile:
         printer: ``file``, ``file:<folder>``, ``usb:<device file>`` or
             ``network:<host>[:<port>]``.
         photos: Folder of photos that stands in for the camera; None for the camera.
+        photo_bytes_per_s: Most that photos may take of the network, >= 0; 0 is no cap.
         guard: Refuses storage and network on the painting thread.
         pin_cost: What one PIN try costs; None tunes it on this device to 250 to 750 ms.
     """
@@ -40,6 +41,7 @@ class TerminalProfile:
     secrets: SecretsKind = SecretsKind.KEYRING
     printer: str = "file"
     photos: Path | None = None
+    photo_bytes_per_s: int = 0
     guard: Guard = field(default=no_guard)
     pin_cost: "PinCost | None" = None
 

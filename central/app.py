@@ -25,6 +25,8 @@ from central.late_truth.second_line import judge_again
 from central.leases import routes as lease_routes
 from central.metrics import Metrics
 from central.photos import routes as photo_routes
+from central.photos.files import PhotoFiles
+from central.photos.intake import sweep_partials
 from central.push import routes as push_routes
 from central.quotes import routes as quote_routes
 from central.rights import routes as right_routes
@@ -44,6 +46,7 @@ _ROUTERS = (
     health_router,
 )
 _SEALS_EVERY_S, _JUDGE_EVERY_S, _EPOCH_EVERY_S = 5.0, 5.0, 5.0
+_PARTIALS_EVERY_S = 3600.0
 
 
 def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
@@ -114,9 +117,16 @@ def _jobs(central: Central) -> list[workers.Job]:
     def second_line() -> bool:
         return judge_again(database, clock, metrics) and not central.push_slots.busy
 
+    def partial_photos() -> bool:
+        settings = central.settings
+        days = settings.partial_photo_days
+        sweep_partials(database, clock, PhotoFiles(settings.photo_dir), days=days)
+        return False
+
     # A terminal waits for its push, nobody for these: beside pushes they do one batch at a time.
     return [
         workers.Job("feed-epoch", _EPOCH_EVERY_S, epoch),
         workers.Job("seals", _SEALS_EVERY_S, seals),
         workers.Job("judge-again", _JUDGE_EVERY_S, second_line),
+        workers.Job("partial-photos", _PARTIALS_EVERY_S, partial_photos),
     ]

@@ -316,12 +316,24 @@ TRANSACTIONS = Table(
 )
 """The ledger, append-only; ``central.payments`` writes it."""
 
+EDIT_STARTS = Table(
+    "edit_start",
+    METADATA,
+    Column("record", Text, primary_key=True),
+    Column("record_key", Text, primary_key=True),
+    _col("start", JSONB),
+    _col("since", JSONB),
+    _col("folded", JSONB),
+)
+"""What reference data were before the first edit (``central.edits.start``)."""
+
 APPEND_ONLY: frozenset[str] = frozenset(
     found.name
     for found in (
         *(FEED, FEED_EPOCHS, SOURCE_REPORTS, SYNC_OPERATIONS, SYNC_BATCHES, PARKED_OPERATIONS),
         *(RETAKEN_OPERATIONS,),
-        *(FLAGS, ALARMS, SEAL_CHECKS, PHOTO_FILES, PHOTO_COPIES, NUMBER_LEASES, QUOTES, AUDIT_LOGS, TRANSACTIONS),
+        *(FLAGS, ALARMS, SEAL_CHECKS, PHOTO_FILES, PHOTO_COPIES, NUMBER_LEASES, QUOTES),
+        *(AUDIT_LOGS, TRANSACTIONS),
     )
 )
 """Central's own tables that ``parking_app`` may read and add to, never change."""

@@ -24,6 +24,8 @@ from central.database import Database
 from central.identity.city_keys import init_keys
 from central.identity.codes import Grant, Purpose, make_code
 from central.log import audit
+from central.photos.evidence import copy_photos
+from central.photos.files import PhotoFiles
 from central.rights.providers import make_provider_key
 from central.settings import Settings, read_dsn, read_settings
 from central.store import Row, load_many, store_many, value_of
@@ -80,6 +82,8 @@ def _parser() -> argparse.ArgumentParser:
     load = add("load-city", _load_city, "Load zones, tariffs, people and lists from files.")
     load.add_argument("folder", type=Path)
     load.add_argument("--accept-removals", action="store_true")
+    copies = add("copy-photos", _copy_photos, "Copy new photos to another disk; run it often.")
+    copies.add_argument("--to", type=Path, required=True, help="folder on the other disk")
     provider = add("provider-key", _provider_key, "Let a company send the rights it sells.")
     provider.add_argument("--name", required=True)
     return parser
@@ -263,6 +267,17 @@ def _load_city(arguments: Arguments) -> None:
             )
     finally:
         database.close()
+
+
+def _copy_photos(arguments: Arguments) -> None:
+    settings = read_settings()
+    database = Database(settings)
+    try:
+        files = PhotoFiles(settings.photo_dir)
+        copied = copy_photos(database, _CLOCK, files, arguments.to)
+    finally:
+        database.close()
+    _say(f"{copied} photos copied to {arguments.to}.")
 
 
 def _provider_key(arguments: Arguments) -> None:

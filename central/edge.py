@@ -105,15 +105,15 @@ def install(app: FastAPI) -> None:
 
 async def _user_error(_: Request, error: Exception) -> Response:
     assert isinstance(error, UserError)  # noqa: S101  # registered for this class
+    refused = error if isinstance(error, RefusedError) else RefusedError(400, error.key, "")
     problem = Problem(
         key=error.key,
         sentence=error.sentence[:500],
         action=error.action[:300],
-        next_seq=error.next_seq if isinstance(error, RefusedError) else 0,
+        next_seq=refused.next_seq,
+        offset=refused.offset,
     )
-    if isinstance(error, RefusedError):
-        return problem_response(error.status, problem, error.headers)
-    return problem_response(400, problem)
+    return problem_response(refused.status, problem, refused.headers)
 
 
 async def _unavailable(_: Request, error: Exception) -> Response:

@@ -19,6 +19,7 @@ class RefusedError(UserError):
         status: HTTP status, 400..599.
         headers: Sent along, e.g. ``Retry-After``.
         next_seq: For a push that does not follow on: the operation to go on from, else 0.
+        offset: For an upload that does not follow on: the byte to go on from, else 0.
     """
 
     def __init__(
@@ -30,11 +31,13 @@ class RefusedError(UserError):
         action: str = "",
         headers: Mapping[str, str] | None = None,
         next_seq: int = 0,
+        offset: int = 0,
     ) -> None:
         super().__init__(key, sentence, action=action)
         self.status = status
         self.headers = dict(headers or {})
         self.next_seq = next_seq
+        self.offset = offset
 
 
 def try_later(key: str, sentence: str, *, after_s: int = 1) -> RefusedError:

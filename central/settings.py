@@ -27,6 +27,8 @@ class Settings:
         database_timeout_s: ``DATABASE_TIMEOUT`` is in milliseconds; wait for a free connection.
         keys_dir: ``PARKING_KEYS_DIR``; the city's keys made by ``parking-central init-keys``.
         photo_dir: ``PARKING_PHOTO_DIR``; photo files by hash.
+        partial_photo_days: ``PARKING_PARTIAL_PHOTO_DAYS``; a photo that nobody goes on sending for
+            so many days is dropped, 1..365.
         push_slots: ``PARKING_PUSH_SLOTS``; push batches at the same time in one process.
         wake_connections: ``PARKING_WAKE_CONNECTIONS``; open wake channels in one process.
         most_body_bytes: ``MAX_REQUEST_SIZE``, e.g. ``10mb``; largest body but photos.
@@ -45,6 +47,7 @@ class Settings:
     database_timeout_s: float = 30.0
     keys_dir: Path = Path("/etc/parking/keys")
     photo_dir: Path = Path("/var/lib/parking/photos")
+    partial_photo_days: int = 7
     push_slots: int = 8
     wake_connections: int = 5000
     most_body_bytes: int = 10 * 1024**2
@@ -78,6 +81,7 @@ def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
         / 1000,
         keys_dir=Path(env.get("PARKING_KEYS_DIR", "/etc/parking/keys")),
         photo_dir=Path(env.get("PARKING_PHOTO_DIR", "/var/lib/parking/photos")),
+        partial_photo_days=_whole(env, "PARKING_PARTIAL_PHOTO_DAYS", default=7, low=1, high=365),
         push_slots=_whole(env, "PARKING_PUSH_SLOTS", default=8, low=1, high=100),
         wake_connections=_whole(env, "PARKING_WAKE_CONNECTIONS", default=5000, low=1, high=50_000),
         most_body_bytes=_size(env, "MAX_REQUEST_SIZE", default="10mb"),

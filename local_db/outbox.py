@@ -4,7 +4,7 @@ Satisfies ``sync.engine.SyncStore``. Sync thread; every write waits until no per
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import accumulate
 from typing import Any
 
@@ -22,27 +22,34 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.sqlite import insert
 
+from local_db.edits import keep_edit_answers
 from local_db.feed import Feed
 from local_db.opening import EncryptedFile
+from local_db.photo_outbox import PhotoOutbox
 from local_db.photos import PhotoFolder
 from local_db.rows import instant, micros
 from local_db.tables import AUDIT_LINK, FACT_TABLES, OUTBOX, PHOTO_FILE, SETTING, SendState
 from local_db.turns import Turns
-from sync.engine import Batch, FeedPosition, PhotoToSend
+from sync.engine import FeedPosition
 from sync.news import ToSend
+from sync.push import Batch
 from sync.wire import STORED, FeedPage, Op, OpResult
 
 FEED_EPOCH = "feed_epoch"
 """Setting with the life of central's database that our sent operations belong to."""
-KEEP_SENT_PHOTOS = timedelta(hours=24)
-"""A photo stays on the terminal at least for the rest of the shift."""
+DURABILITY = "durability"
+"""Setting with central's word for what its acknowledgements are worth."""
 _PEOPLE_FIRST_S = 1.0
 
 _PHOTO = FACT_TABLES["photo"].c
 
 
 class LocalOutbox:
-    """What waits to be sent, and what central answered."""
+    """What waits to be sent, and what central answered.
+
+    Attributes:
+        photos: The photos beside it.
+    """
 
     def __init__(
         self, records: EncryptedFile, feed: Feed, photos: PhotoFolder, turns: Turns
@@ -50,8 +57,8 @@ class LocalOutbox:
         """Work on the open files of a store."""
         self._records = records
         self._feed = feed
-        self._photos = photos
         self._turns = turns
+        self.photos = PhotoOutbox(records, photos, turns)
 
     def next_batch(self, *, most_ops: int, most_bytes: int) -> Batch | None:
         """Return the oldest operations of the lowest lane that has any, without gaps, or None.
@@ -90,6 +97,7 @@ class LocalOutbox:
         results: Iterable[OpResult],
         *,
         durable_through: int,
+        durability: str = "",
         now_utc: datetime,
     ) -> None:
         """Store central's answers; forget what its backups hold.
@@ -99,10 +107,12 @@ class LocalOutbox:
             results: Answers to operations of the batch, any number of them.
             durable_through: Highest number of the epoch and lane that central's backup horizon has
                 passed.
+            durability: Which horizon that is, in central's word; empty leaves the last one.
             now_utc: Dates the answers.
         """
-        box = OUTBOX.c
+        box, results = OUTBOX.c, list(results)
         with self._turns.background(), self._records.writing() as connection:
+            keep_edit_answers(connection, batch.ops, results)
             for run in _runs_alike(results):
                 connection.execute(
                     update(OUTBOX)
@@ -127,63 +137,21 @@ class LocalOutbox:
                     box.state == SendState.SENT,
                 )
             )
+            if durability:
+                _keep_setting(connection, DURABILITY, durability.encode())
             connection.commit()
 
-    def next_photo(self) -> PhotoToSend | None:
-        """Return the oldest photo whose record central has, or None."""
-        file = PHOTO_FILE.c
-        waiting = select(OUTBOX.c.seq).where(
-            OUTBOX.c.record_id == _PHOTO.photo_id, OUTBOX.c.state != SendState.SENT
-        )
-        with self._records.reading() as connection:
-            row = connection.execute(
-                select(file.sha256, file.key, file.byte_length)
-                .join(FACT_TABLES["photo"], _PHOTO.sha256 == file.sha256)
-                .where(file.state == SendState.TO_SEND, ~exists(waiting))
-                .order_by(file.kept_utc)
-                .limit(1)
-            ).first()
-        if row is None:
-            return None
-        return PhotoToSend(
-            sha256=row.sha256,
-            byte_length=row.byte_length,
-            chunks=lambda: self._photos.read(row.sha256, row.key, byte_length=row.byte_length),
-        )
+    def durability(self) -> str:
+        """Return what an acknowledgement of central is worth: ``archived``, ``committed`` or "".
 
-    def photo_answered(self, digest: bytes, *, refused: str, now_utc: datetime) -> None:
-        """Store that central has a photo, or why it refused it (empty when it has it)."""
-        state = SendState.REFUSED if refused else SendState.SENT
-        with self._turns.background(), self._records.writing() as connection:
-            connection.execute(
-                update(PHOTO_FILE)
-                .where(PHOTO_FILE.c.sha256 == digest)
-                .values(state=state, text=refused, answered_utc=micros(now_utc))
-            )
-            connection.commit()
-
-    def free_photos(self, *, now_utc: datetime) -> int:
-        """Remove photo files that central has for good and nobody needs here; return how many."""
-        file = PHOTO_FILE.c
-        in_outbox = select(OUTBOX.c.seq).where(OUTBOX.c.record_id == _PHOTO.photo_id)
-        durable = (
-            select(file.sha256)
-            .join(FACT_TABLES["photo"], _PHOTO.sha256 == file.sha256)
-            .where(
-                file.state == SendState.SENT,
-                file.answered_utc < micros(now_utc - KEEP_SENT_PHOTOS),
-                ~exists(in_outbox),
-            )
-        )
+        Empty before the first answer. Any worker thread.
+        """
+        setting = SETTING.c
         with self._records.reading() as connection:
-            digests = list(connection.execute(durable).scalars())
-        if digests:
-            with self._turns.background(), self._records.writing() as connection:
-                connection.execute(delete(PHOTO_FILE).where(file.sha256.in_(digests)))
-                connection.commit()
-        for digest in digests:
-            self._photos.remove(digest)
-        return len(digests)
+            kept = connection.execute(
+                select(setting.value).where(setting.name == DURABILITY)
+            ).scalar()
+        return "" if kept is None else bytes(kept).decode()
 
     def feed_position(self) -> FeedPosition:
         """Return where the feed goes on."""
@@ -231,12 +199,12 @@ class LocalOutbox:
             return False
         with self._turns.background(), self._records.writing() as connection:
             marked = _send_again(connection, OUTBOX) + _send_again(connection, PHOTO_FILE)
-            row = {"name": FEED_EPOCH, "value": value}
             connection.execute(
-                insert(SETTING)
-                .values(row)
-                .on_conflict_do_update(index_elements=[setting.name], set_=row)
+                update(PHOTO_FILE)
+                .where(PHOTO_FILE.c.thumb_state == SendState.SENT)
+                .values(thumb_state=SendState.TO_SEND)
             )
+            _keep_setting(connection, FEED_EPOCH, value)
             connection.commit()
         return marked > 0
 
@@ -306,6 +274,13 @@ def _unbroken(rows: Sequence[Any]) -> int:
         if (row.lane, row.epoch, row.seq) != (first.lane, first.epoch, first.seq + at):
             return at
     return len(rows)
+
+
+def _keep_setting(connection: Connection, name: str, value: bytes) -> None:
+    row = {"name": name, "value": value}
+    connection.execute(
+        insert(SETTING).values(row).on_conflict_do_update(index_elements=[SETTING.c.name], set_=row)
+    )
 
 
 def _send_again(connection: Connection, table: Table, *where: ColumnElement[bool]) -> int:

@@ -24,6 +24,7 @@ MOST_BYTES = 24 * 1024 * 1024
 
 _TAG_BYTES = 16
 _HALF_WRITTEN = ".part"
+_THUMBNAIL = ".thumb"
 
 
 class PhotoFolder:
@@ -51,9 +52,19 @@ class PhotoFolder:
             raise UserError(
                 "photo.size", f"A photo has 1 byte to 24 MiB; this has {len(plain)} bytes."
             )
-        digest, key = sha256(plain).digest(), secrets.token_bytes(32)
-        path = self._path(digest)
-        part = path.with_suffix(_HALF_WRITTEN)
+        digest = sha256(plain).digest()
+        return digest, self._write(self._path(digest), plain)
+
+    def write_thumbnail(self, digest: bytes, plain: bytes) -> bytes:
+        """Write the thumbnail of a photo beside it, as safe as the photo; return its own key.
+
+        Raises:
+            UnavailableError: ``photo.disk``; nothing was kept.
+        """
+        return self._write(self._thumbnail_path(digest), plain)
+
+    def _write(self, path: Path, plain: bytes) -> bytes:
+        key, part = secrets.token_bytes(32), path.with_suffix(_HALF_WRITTEN)
         try:
             with part.open("wb") as file:
                 file.writelines(_sealed_frames(plain, key))
@@ -68,7 +79,7 @@ class PhotoFolder:
                 "The photo could not be written to the disk. Free some space and take it again.",
                 retry_safe=True,
             ) from error
-        return digest, key
+        return key
 
     def read(self, digest: bytes, key: bytes, *, byte_length: int) -> Iterator[bytes]:
         """Give the plain bytes in frames; memory never holds more than one.
@@ -81,24 +92,39 @@ class PhotoFolder:
         Raises:
             UnavailableError: ``photo.missing`` or ``photo.damaged``, also in the middle.
         """
-        try:
-            with self._path(digest).open("rb") as file:
-                frames = max(1, -(-byte_length // FRAME_BYTES))
-                for number in range(frames):
-                    sealed = file.read(FRAME_BYTES + _TAG_BYTES)
-                    yield _opened(sealed, key, number, last=number == frames - 1)
-        except OSError as error:
-            raise UnavailableError(
-                "photo.missing", "The photo is no longer on this terminal.", retry_safe=True
-            ) from error
+        return _frames(self._path(digest), key, byte_length=byte_length, first=0)
+
+    def read_part(
+        self, digest: bytes, key: bytes, *, byte_length: int, offset: int, most_bytes: int
+    ) -> bytes:
+        """Return at most ``most_bytes`` plain bytes from an offset on; empty at the end.
+
+        Raises:
+            UnavailableError: As ``read``.
+        """
+        if offset >= byte_length:
+            return b""
+        first, skipped = divmod(offset, FRAME_BYTES)
+        wanted = min(most_bytes, byte_length - offset)
+        frames = _frames(self._path(digest), key, byte_length=byte_length, first=first)
+        plain = bytearray()
+        while len(plain) < skipped + wanted:
+            plain += next(frames)
+        return bytes(plain[skipped : skipped + wanted])
+
+    def read_thumbnail(self, digest: bytes, key: bytes, *, byte_length: int) -> bytes:
+        """Return the plain bytes of a photo's thumbnail; raises as ``read``."""
+        path = self._thumbnail_path(digest)
+        return b"".join(_frames(path, key, byte_length=byte_length, first=0))
 
     def remove(self, digest: bytes) -> None:
-        """Remove a photo's file; no error when there is none."""
-        self._path(digest).unlink(missing_ok=True)
+        """Remove a photo's file and its thumbnail; no error when there is none."""
+        for path in self._paths(digest):
+            path.unlink(missing_ok=True)
 
     def sweep(self, named: Collection[bytes]) -> int:
         """Remove every file that no record names; return how many. At start-up only."""
-        names = {digest.hex() for digest in named}
+        names = {path.name for each in named for path in self._paths(each)}
         strangers = [path for path in self._folder.iterdir() if path.name not in names]
         for path in strangers:
             path.unlink()
@@ -106,6 +132,26 @@ class PhotoFolder:
 
     def _path(self, digest: bytes) -> Path:
         return self._folder / digest.hex()
+
+    def _thumbnail_path(self, digest: bytes) -> Path:
+        return self._folder / f"{digest.hex()}{_THUMBNAIL}"
+
+    def _paths(self, digest: bytes) -> tuple[Path, Path]:
+        return self._path(digest), self._thumbnail_path(digest)
+
+
+def _frames(path: Path, key: bytes, *, byte_length: int, first: int) -> Iterator[bytes]:
+    try:
+        with path.open("rb") as file:
+            frames = max(1, -(-byte_length // FRAME_BYTES))
+            file.seek(first * (FRAME_BYTES + _TAG_BYTES))
+            for number in range(first, frames):
+                sealed = file.read(FRAME_BYTES + _TAG_BYTES)
+                yield _opened(sealed, key, number, last=number == frames - 1)
+    except OSError as error:
+        raise UnavailableError(
+            "photo.missing", "The photo is no longer on this terminal.", retry_safe=True
+        ) from error
 
 
 def _sealed_frames(plain: bytes, key: bytes) -> Iterator[bytes]:

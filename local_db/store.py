@@ -4,8 +4,9 @@ Satisfies ``app.ports.Store``. ``saving`` and the ``keep`` methods belong to the
 may run on any worker thread, never on the GUI thread. Must not import anything above ``sync``.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from local_db.opening import DeviceLock, EncryptedFile, check_key, fsync_folder,
 from local_db.outbox import LocalOutbox
 from local_db.photos import PhotoFolder
 from local_db.schema import RECORDS_SCHEMA, REFERENCE_SCHEMA, Schema, bring_to_level
+from local_db.scope import keys_in_use
 from local_db.tables import PHOTO_FILE
 from local_db.turns import Turns
 from local_db.work import LocalWork
@@ -70,7 +72,9 @@ class LocalStore(StoreAnswers):
             with plain_disk_errors():
                 self._photos = PhotoFolder(folder / _PHOTOS)
                 self._photos.sweep(self._named_photos())
-            self.outbox = LocalOutbox(records, Feed(reference), self._photos, self._turns)
+            self.outbox = LocalOutbox(
+                records, Feed(reference, partial(keys_in_use, records)), self._photos, self._turns
+            )
             self._terminal = self._read_terminal()
             self._closing = opened.pop_all()
 
@@ -173,8 +177,12 @@ class LocalStore(StoreAnswers):
         """Return what waits for the network."""
         return self.outbox.to_send()
 
-    def save_photo(self, plain: bytes) -> bytes:
+    def save_photo(self, plain: bytes, *, thumbnail: bytes = b"") -> bytes:
         """Write a photo encrypted and fsynced, and name it; return its SHA-256.
+
+        Args:
+            plain: 1 byte to 24 MiB.
+            thumbnail: A small picture of it, kept in the same way; empty when there is none.
 
         Raises:
             UserError: ``photo.size``.
@@ -184,8 +192,15 @@ class LocalStore(StoreAnswers):
         if self._photo_key(digest) is not None:
             return digest
         digest, key = self._photos.write(plain)
+        thumb_key = self._photos.write_thumbnail(digest, thumbnail) if thumbnail else None
         with self.saving() as work:
-            work.keep_photo_file(digest, key=key, byte_length=len(plain))
+            work.keep_photo_file(
+                digest,
+                key=key,
+                byte_length=len(plain),
+                thumb_key=thumb_key,
+                thumb_bytes=len(thumbnail),
+            )
             work.commit()
         return digest
 
@@ -203,16 +218,20 @@ class LocalStore(StoreAnswers):
         key, byte_length = found
         return b"".join(self._photos.read(sha256, key, byte_length=byte_length))
 
-    def drop_photo(self, sha256: bytes) -> None:
-        """Remove a photo that no record names, e.g. of a discarded draft.
+    def drop_photos(self, *, but: Collection[bytes]) -> int:
+        """Remove the photos that no record names, as of dropped drafts. At start-up only.
 
-        Raises:
-            BugError: A photo record names it.
+        Args:
+            but: Hashes of those that stay all the same: of the draft.
+
+        Returns:
+            How many files were removed.
         """
         with self.saving() as work:
-            work.drop_photo_file(sha256)
+            work.drop_photo_files(but=but)
             work.commit()
-        self._photos.remove(sha256)
+        with plain_disk_errors():
+            return self._photos.sweep(self._named_photos())
 
     def _photo_key(self, digest: bytes) -> tuple[bytes, int] | None:
         file = PHOTO_FILE.c

@@ -13,9 +13,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from parking.errors import BugError, ParkingError, UserError
-from sync.engine import SyncEngine, SyncReport
+from sync.engine import SyncEngine
 from sync.failures import BusyError, unknown_version
 from sync.news import NetState, SyncListener, SyncNews
+from sync.report import SyncReport
 
 _JITTER = random.SystemRandom()
 _LOG = logging.getLogger("parking.sync")
@@ -128,15 +129,36 @@ class SyncLoop:
             if report.error is None:
                 backoff.reset()
                 if not report.again:
-                    self._woken.wait(backoff.poll_s())
+                    self._woken.wait(report.again_in_s or backoff.poll_s())
             elif isinstance(report.error, BusyError):
-                self._stopping.wait(max(backoff.next_s(), report.error.retry_after_s))
+                wait_s = max(backoff.next_s(), report.error.retry_after_s)
+                self._sit_out(report, report.error, wait_s=wait_s)
             else:
                 self._woken.wait(backoff.next_s())
 
+    def _sit_out(self, report: SyncReport, busy: BusyError, *, wait_s: float) -> None:
+        """Wait as central asked; what is saved meanwhile in lanes below the shed one goes at once."""
+        lane, ends = report.busy_lane, time.monotonic() + wait_s
+        while (left_s := ends - time.monotonic()) > 0 and not self._stopping.is_set():
+            if not self._woken.wait(left_s):
+                return
+            self._stopping.wait(_GATHER_S)
+            self._woken.clear()
+            urgent = self._guarded(lambda: self._engine.push_below(lane, progress=self._progress))
+            if isinstance(urgent.error, BusyError):
+                lane = urgent.busy_lane
+                ends = max(ends, time.monotonic() + urgent.error.retry_after_s)
+            urgent.error = urgent.error or busy
+            self._tell(urgent)
+
     def _round(self) -> SyncReport:
+        return self._guarded(
+            lambda: self._engine.run_once(progress=self._progress, hurry=self._woken.is_set)
+        )
+
+    def _guarded(self, work: Callable[[], SyncReport]) -> SyncReport:
         try:
-            return self._engine.run_once(progress=self._progress, hurry=self._woken.is_set)
+            return work()
         except ParkingError as error:
             _LOG.warning("round failed key=%s", getattr(error, "key", "bug"))
             return SyncReport(error=error)

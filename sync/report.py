@@ -4,6 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from parking.errors import ParkingError
+from sync.records import Lane
+
+ALL_LANES = max(Lane) + 1
+"""Every lane is below it."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -21,6 +25,7 @@ class SyncReport:
         again: There is more to do at once.
         again_in_s: There is more to do after this many seconds, > 0: photos wait for their share
             of the network; 0 when nothing waits for that.
+        busy_lane: Where ``error`` says that central is busy: lanes below may go meanwhile.
     """
 
     pushed: int = 0
@@ -32,6 +37,7 @@ class SyncReport:
     error: ParkingError | None = None
     again: bool = False
     again_in_s: float = 0.0
+    busy_lane: int = ALL_LANES
 
 
 Progress = Callable[[SyncReport], None]

@@ -3,7 +3,7 @@
 Bodies are JSON by msgspec, compressed with zstd where ``Content-Encoding: zstd`` says so. Records
 travel as raw JSON inside, so that both sides hash the very same bytes. Any thread.
 
-    POST /sync/v1/push           PushRequest      -> PushAnswer
+    POST /sync/v1/push           PushRequest      -> PushAnswer      (header Stamford-Lane)
     GET  /sync/v1/feed?cursor=&level=&wait_s=     -> FeedPage        (410 Problem: resync)
     POST /sync/v1/digests        DigestRequest    -> DigestAnswer
     GET  /sync/v1/snapshot?level=                 -> SnapshotOffer   (404 Problem: page instead)
@@ -43,6 +43,8 @@ SCHEMA_LEVEL = 2
 OLDEST_LEVEL = max(1, SCHEMA_LEVEL - 2)
 """The oldest level whose terminals may pull; facts are taken from every level."""
 MOST_OPS = 500
+LANE_HEADER = "Stamford-Lane"
+"""Repeats ``PushRequest.lane``, so that central can turn a lane away before it reads the body."""
 MOST_BODY_BYTES = 4 * 1024 * 1024
 """Largest body after decompression that either side reads."""
 MOST_PHOTO_BYTES = 24 * 1024 * 1024
@@ -108,11 +110,12 @@ class PushAnswer(Struct, frozen=True, kw_only=True):
     """Answers in the order of the operations; a repeated operation gets its stored answer.
 
     ``durable_through`` is the highest seq of this epoch and lane that central's backup horizon
-    has passed.
+    has passed; ``durability`` says which horizon that is: ``committed`` or ``archived``.
     """
 
     results: list[OpResult]
     durable_through: Annotated[int, Meta(ge=0, le=2**53)] = 0
+    durability: Annotated[str, Meta(max_length=20)] = ""
     server_utc: datetime
 
 

@@ -48,3 +48,14 @@ def drop_draft(store: Store) -> None:
     with store.saving() as work:
         work.drop_draft(DRAFT)
         work.commit()
+
+
+def sweep_photos(store: Store) -> None:
+    """Remove the photos that neither a record nor the draft names. At start-up only.
+
+    A draft of a version that this one cannot read may name any of them: then all stay.
+    """
+    draft = kept_draft(store)
+    if draft is None and store.draft(DRAFT) is not None:
+        return
+    store.drop_photos(but=[photo.sha256 for photo in draft.photos] if draft else [])

@@ -5,6 +5,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from app.post import Post
+from app.thumbnail import thumbnail_of
 from app.words import _
 from parking.errors import BugError, UserError
 
@@ -30,7 +31,7 @@ class TakenPhoto:
 
 
 def take_photo(post: Post, jpeg: bytes, *, view: str) -> TakenPhoto:
-    """Hash a photo and keep it encrypted.
+    """Hash a photo and keep it encrypted, with a thumbnail that will be sent before it.
 
     Raises:
         UserError: ``photo.not_an_image``, ``photo.too_large``.
@@ -48,6 +49,6 @@ def take_photo(post: Post, jpeg: bytes, *, view: str) -> TakenPhoto:
             action=_("Take the photo again."),
         )
     digest = sha256(jpeg).digest()
-    if post.store.save_photo(jpeg) != digest:
+    if post.store.save_photo(jpeg, thumbnail=thumbnail_of(jpeg)) != digest:
         raise BugError("the store named a photo by another hash")
     return TakenPhoto(sha256=digest, byte_length=len(jpeg), taken_utc=taken_utc, view=view)

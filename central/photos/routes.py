@@ -1,45 +1,100 @@
-"""PUT /sync/v1/photos/{hash}: the plain JPEG bytes, named by their SHA-256 in hexadecimal."""
+"""Photos by chunks and their thumbnails, named by their SHA-256 in hexadecimal; see ``sync.wire``.
 
-from typing import Any
-from uuid import UUID
+Where a photo stands is asked by GET, not HEAD: a refusal of HEAD has no body, so it could not say
+what is wrong in words.
+"""
 
-from fastapi import APIRouter, Request
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Request
 from sqlalchemy import Connection
-from starlette.concurrency import run_in_threadpool
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 
+from central.body import read_body, reply
 from central.context import Central, central_of, on_terminal_thread
 from central.openapi import raw_body
-from central.photos.files import LONGEST_BYTES, PhotoDraft, photo_path
+from central.photos.files import PhotoFiles
+from central.photos.intake import PhotoIntake
 from central.problems import RefusedError
+from parking.terminal import Terminal, TerminalKind
+from sync.wire import MOST_PHOTO_BYTES, MOST_THUMBNAIL_BYTES, PHOTO_CHUNK_BYTES, PhotoPlace
 
 router = APIRouter()
-_KNOWN = "select 1 from photo_files where sha256 = %(sha256)s"
-_STORE = """
-insert into photo_files (sha256, byte_length, terminal_id, stored_utc)
-values (%(sha256)s, %(bytes)s, %(terminal)s, %(now)s) on conflict do nothing
-"""
+_Offset = Annotated[int, Header(alias="Upload-Offset", ge=0, le=MOST_PHOTO_BYTES)]
+_Length = Annotated[int, Header(alias="Upload-Length", ge=1, le=2**53)]
+
+
+@router.get("/sync/v1/photos/{sha256_hex}/place")
+async def place(request: Request, sha256_hex: str) -> Response:
+    """Tell how much of a photo is here."""
+    sha256 = _read_hash(sha256_hex)
+
+    def work(connection: Connection, terminal: Terminal) -> PhotoPlace:
+        return _intake(central_of(request), connection, terminal).place(sha256)
+
+    return reply(await on_terminal_thread(request, work), request)
+
+
+@router.patch(
+    "/sync/v1/photos/{sha256_hex}",
+    openapi_extra=raw_body("application/octet-stream", most_bytes=PHOTO_CHUNK_BYTES),
+)
+async def add(request: Request, sha256_hex: str, offset: _Offset, length: _Length) -> Response:
+    """Take bytes of a photo; safe to repeat, for a wrong offset is told with the true one."""
+    sha256 = _read_hash(sha256_hex)
+    chunk = await read_body(request, most_bytes=PHOTO_CHUNK_BYTES)
+
+    def work(connection: Connection, terminal: Terminal) -> PhotoPlace:
+        intake = _intake(central_of(request), connection, terminal)
+        return intake.add(sha256, chunk, offset=offset, byte_length=length)
+
+    return reply(await on_terminal_thread(request, work), request)
 
 
 @router.put(
-    "/sync/v1/photos/{sha256_hex}",
+    "/sync/v1/photos/{sha256_hex}/thumbnail",
     status_code=204,
-    openapi_extra=raw_body("image/jpeg", most_bytes=LONGEST_BYTES),
+    openapi_extra=raw_body("image/jpeg", most_bytes=MOST_THUMBNAIL_BYTES),
 )
-async def put_photo(request: Request, sha256_hex: str) -> Response:
-    """Store a photo's bytes; repeating it is harmless."""
-    central = central_of(request)
+async def put_thumbnail(request: Request, sha256_hex: str) -> Response:
+    """Take the thumbnail of a photo; the first one stays."""
     sha256 = _read_hash(sha256_hex)
-    terminal_id = await on_terminal_thread(request, lambda _, terminal: terminal.terminal_id)
-    if await run_in_threadpool(_is_stored, central, sha256):
-        return Response(status_code=204)
-    draft = await run_in_threadpool(PhotoDraft, central.settings.photo_dir, sha256)
-    with draft:
-        async for chunk in request.stream():
-            await run_in_threadpool(draft.add, chunk)
-        await run_in_threadpool(draft.keep)
-    await run_in_threadpool(_note, central, sha256, terminal_id, draft.byte_length)
+    jpeg = await read_body(request, most_bytes=MOST_THUMBNAIL_BYTES)
+
+    def work(connection: Connection, terminal: Terminal) -> None:
+        _intake(central_of(request), connection, terminal).keep_thumbnail(sha256, jpeg)
+
+    await on_terminal_thread(request, work)
     return Response(status_code=204)
+
+
+@router.get("/sync/v1/photos/{sha256_hex}/thumbnail")
+async def thumbnail(request: Request, sha256_hex: str) -> Response:
+    """Give the thumbnail of a photo to a supervisor's desk."""
+    await on_terminal_thread(request, _desks_only)
+    path = _files(central_of(request)).thumbnail_path(_read_hash(sha256_hex))
+    if not path.exists():
+        raise RefusedError(404, "photo.missing", "This photo has not come in yet.")
+    return FileResponse(path, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
+
+
+def _desks_only(_: Connection, terminal: Terminal) -> None:
+    if terminal.kind is not TerminalKind.SUPERVISOR:
+        raise RefusedError(403, "photo.desk", "Photos of other devices are shown at a desk only.")
+
+
+def _files(central: Central) -> PhotoFiles:
+    return PhotoFiles(central.settings.photo_dir)
+
+
+def _intake(central: Central, connection: Connection, terminal: Terminal) -> PhotoIntake:
+    return PhotoIntake(
+        connection,
+        _files(central),
+        terminal_id=terminal.terminal_id,
+        now_utc=central.clock.now().utc,
+        durability=central.settings.durability,
+    )
 
 
 def _read_hash(text: str) -> bytes:
@@ -52,24 +107,3 @@ def _read_hash(text: str) -> bytes:
             400, "photo.name", "A photo is named by its SHA-256, 64 hexadecimal digits."
         )
     return sha256
-
-
-def _is_stored(central: Central, sha256: bytes) -> bool:
-    with central.database.reading() as connection:
-        known = connection.exec_driver_sql(_KNOWN, {"sha256": sha256}).first()
-    return known is not None and photo_path(central.settings.photo_dir, sha256).exists()
-
-
-def _note(central: Central, sha256: bytes, terminal_id: UUID, byte_length: int) -> None:
-    row: dict[str, Any] = {
-        "sha256": sha256,
-        "bytes": byte_length,
-        "terminal": terminal_id,
-        "now": central.clock.now().utc,
-    }
-    with central.database.unit_of_work(f"terminal:{terminal_id}") as connection:
-        _insert(connection, row)
-
-
-def _insert(connection: Connection, row: dict[str, Any]) -> None:
-    connection.exec_driver_sql(_STORE, row)

@@ -19,18 +19,22 @@ from parking.errors import UserError
 from parking.numbers import NumberLease
 from parking.officer import Officer
 from parking.payment import Payment, PaymentOrder, Quote, QuoteRequest
-from sync.engine import ClockOffset, PhotoToSend
+from sync.engine import ClockOffset
 from sync.failures import cut_short, no_network, not_central, too_slow, unknown_version
 from sync.gateway.exchange import DEADLINE_S, Ask, Exchange, Told, decoded, raise_refusal
 from sync.gateway.token import Device, DeviceToken
 from sync.records import check
+from sync.upload import PhotoToSend
 from sync.wire import (
+    LANE_HEADER,
+    SCHEMA_LEVEL,
     ActivateAnswer,
     ActivateRequest,
     EnrolAnswer,
     EnrolRequest,
     FeedPage,
     LeaseRequest,
+    PhotoPlace,
     PushAnswer,
     PushRequest,
     pack,
@@ -39,7 +43,8 @@ from sync.wire import (
 T = TypeVar("T")
 _HEARTBEAT_LIMIT_S = 45.0
 """Central beats every 15 s; three missed beats are a dead channel."""
-_PHOTO_DEADLINE_S = 120.0
+_CHUNK_DEADLINE_S = 60.0
+"""One chunk passes at 5 kB/s, the slowest network worth trying."""
 _EVENT_STREAM = "text/event-stream"
 
 
@@ -91,7 +96,11 @@ class HTTPGateway:
         ask = Ask(
             method="POST",
             path="/sync/v1/push",
-            headers={"Content-Type": "application/json", "Content-Encoding": "zstd"},
+            headers={
+                "Content-Type": "application/json",
+                "Content-Encoding": "zstd",
+                LANE_HEADER: str(request.lane),
+            },
             content=lambda: body,
         )
         told = self._exchange.ask(ask)
@@ -101,24 +110,45 @@ class HTTPGateway:
 
     def feed(self, cursor: str) -> FeedPage:
         """Fetch the page after a cursor."""
-        ask = Ask(method="GET", path="/sync/v1/feed", query={"cursor": cursor})
+        query: dict[str, str | int] = {"cursor": cursor, "level": SCHEMA_LEVEL}
+        ask = Ask(method="GET", path="/sync/v1/feed", query=query)
         told = self._exchange.ask(ask)
         page = _message(told, FeedPage)
         self._measure(page.server_utc, told)
         return page
 
-    def put_photo(self, photo: PhotoToSend) -> None:
-        """Upload a photo, frame by frame."""
+    def photo_place(self, sha256: bytes) -> PhotoPlace:
+        """Ask how much of a photo central has."""
+        ask = Ask(method="GET", path=f"/sync/v1/photos/{sha256.hex()}/place")
+        return _message(self._exchange.ask(ask), PhotoPlace)
+
+    def put_chunk(self, photo: PhotoToSend, offset: int, chunk: bytes) -> PhotoPlace:
+        """Send bytes of a photo from an offset on.
+
+        Raises:
+            OffsetError: Central wants to go on from another offset.
+        """
+        ask = Ask(
+            method="PATCH",
+            path=f"/sync/v1/photos/{photo.sha256.hex()}",
+            headers={
+                "Content-Type": "application/octet-stream",
+                "Upload-Offset": str(offset),
+                "Upload-Length": str(photo.byte_length),
+            },
+            content=lambda: chunk,
+            deadline_s=_CHUNK_DEADLINE_S,
+        )
+        return _message(self._exchange.ask(ask), PhotoPlace)
+
+    def put_thumbnail(self, sha256: bytes, jpeg: bytes) -> None:
+        """Send the thumbnail of a photo."""
         self._exchange.ask(
             Ask(
                 method="PUT",
-                path=f"/sync/v1/photos/{photo.sha256.hex()}",
-                headers={
-                    "Content-Type": "image/jpeg",
-                    "Content-Length": str(photo.byte_length),
-                },
-                content=photo.chunks,
-                deadline_s=_PHOTO_DEADLINE_S,
+                path=f"/sync/v1/photos/{sha256.hex()}/thumbnail",
+                headers={"Content-Type": "image/jpeg"},
+                content=lambda: jpeg,
             )
         )
 

@@ -19,6 +19,7 @@ from parking.errors import UserError
 from sync.failures import (
     BusyError,
     GapError,
+    OffsetError,
     ResyncError,
     TooLargeError,
     cut_short,
@@ -194,6 +195,8 @@ def raise_refusal(told: Told) -> NoReturn:
         raise ResyncError(sentence)
     if problem.key == "push.gap" and problem.next_seq:
         raise GapError(sentence, next_seq=problem.next_seq)
+    if problem.key == "upload.offset":
+        raise OffsetError(sentence, offset=problem.offset)
     raise UserError(problem.key, sentence, action=problem.action)
 
 

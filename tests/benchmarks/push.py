@@ -26,10 +26,11 @@ from parking.ids import uuid7
 from parking.numbers import citation_number
 from parking.officer import OfficerKey
 from parking.seal import sealed_bytes
-from sync.engine import SyncEngine, SyncReport
+from sync.engine import SyncEngine
 from sync.gateway import Device, HTTPGateway
 from sync.records import Lane
 from sync.wire import MOST_OPS, EnrolRequest, PushAnswer, PushRequest, pack
+from sync.report import SyncReport
 from tests.benchmarks.place import City, Place
 from tests.benchmarks.table import Row, median
 from tests.fakes.terminal import KEY

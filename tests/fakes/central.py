@@ -19,10 +19,11 @@ from msgspec import Raw
 
 from parking.audit import GENESIS, head_bytes, next_link
 from parking.errors import UnavailableError, UserError
-from sync.engine import ClockOffset, PhotoToSend
+from sync.engine import ClockOffset
 from sync.failures import (
     BusyError,
     GapError,
+    OffsetError,
     ResyncError,
     cut_short,
     no_network,
@@ -31,7 +32,8 @@ from sync.failures import (
     unknown_version,
 )
 from sync.records import BY_CLASS, BY_NAME, decode, encode, key_of
-from sync.wire import FeedPage, FeedRow, OpResult, PushAnswer, PushRequest
+from sync.upload import PhotoToSend
+from sync.wire import FeedPage, FeedRow, OpResult, PhotoPlace, PushAnswer, PushRequest
 from tests.fakes.clock import StillClock
 from tests.fakes.terminal import sign
 
@@ -72,12 +74,16 @@ class Books:
         answers: (hash, answer, link) by (epoch, lane, seq).
         feed: (name, bytes) in order of commit.
         photos: Plain bytes by SHA-256.
+        partial: What came in of photos that are not whole, by SHA-256.
+        thumbnails: Small pictures by SHA-256 of the photo.
     """
 
     facts: dict[tuple[str, UUID], bytes] = field(default_factory=dict)
     answers: dict[tuple[int, int, int], tuple[bytes, OpResult, bytes]] = field(default_factory=dict)
     feed: list[tuple[str, bytes]] = field(default_factory=list)
     photos: dict[bytes, bytes] = field(default_factory=dict)
+    partial: dict[bytes, bytes] = field(default_factory=dict)
+    thumbnails: dict[bytes, bytes] = field(default_factory=dict)
     effects: int = 0
 
 
@@ -147,6 +153,7 @@ class FakeCentral:
         return PushAnswer(
             results=results,
             durable_through=self._last(chain) if self.durable else 0,
+            durability="committed",
             server_utc=self.clock.now().utc,
         )
 
@@ -172,6 +179,31 @@ class FakeCentral:
         self.books.facts[name, key] = data
         self.books.feed.append((name, data))
         self.books.effects += 1
+
+    def photo_place(self, digest: bytes) -> PhotoPlace:
+        """Tell how much of a photo is here."""
+        whole = self.books.photos.get(digest)
+        if whole is not None:
+            return PhotoPlace(offset=len(whole), complete=True, durable=self.durable)
+        return PhotoPlace(offset=len(self.books.partial.get(digest, b"")))
+
+    def take_chunk(self, photo: PhotoToSend, offset: int, chunk: bytes) -> PhotoPlace:
+        """Take bytes of a photo; whole and sound it is kept for good."""
+        digest = photo.sha256
+        if digest in self.books.photos:
+            return self.photo_place(digest)
+        here = self.books.partial.pop(digest, b"")
+        if offset != len(here):
+            self.books.partial[digest] = here
+            raise OffsetError(f"Central goes on from byte {len(here)}.", offset=len(here))
+        here += chunk
+        if len(here) < photo.byte_length:
+            self.books.partial[digest] = here
+        elif sha256(here).digest() == digest:
+            self.books.photos[digest] = here
+        else:
+            raise UserError("photo.hash", "The bytes are not those of the name.")
+        return self.photo_place(digest)
 
     def page(self, cursor: str) -> FeedPage:
         """Return the rows after a cursor."""
@@ -219,14 +251,14 @@ class FakeGateway:
     def feed(self, cursor: str) -> FeedPage:
         return self._through("feed", lambda: self.central.page(cursor))
 
-    def put_photo(self, photo: PhotoToSend) -> None:
-        def store() -> None:
-            plain = b"".join(photo.chunks())
-            assert sha256(plain).digest() == photo.sha256
-            assert len(plain) == photo.byte_length
-            self.central.books.photos[photo.sha256] = plain
+    def photo_place(self, sha256: bytes) -> PhotoPlace:
+        return self._through("place", lambda: self.central.photo_place(sha256))
 
-        self._through("photo", store)
+    def put_chunk(self, photo: PhotoToSend, offset: int, chunk: bytes) -> PhotoPlace:
+        return self._through("photo", lambda: self.central.take_chunk(photo, offset, chunk))
+
+    def put_thumbnail(self, sha256: bytes, jpeg: bytes) -> None:
+        self._through("thumbnail", lambda: self.central.books.thumbnails.update({sha256: jpeg}))
 
     def wake(self, moved: Callable[[], None]) -> None:
         """Report each movement until ``hang_up`` or ``stop_waking``."""
@@ -285,7 +317,7 @@ class FakeGateway:
 def _arrive(held_back: Callable[[], object]) -> None:
     try:
         held_back()
-    except (GapError, ResyncError):
+    except (GapError, OffsetError, ResyncError):
         # Nobody waits for the answer any more.
         return
 

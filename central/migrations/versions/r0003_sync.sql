@@ -148,6 +148,15 @@ create table retaken_operations (
 );
 grant insert on retaken_operations to parking_app;
 
+create table edit_start (
+    record text not null,
+    record_key text not null,
+    start jsonb not null,
+    since jsonb not null,
+    folded jsonb not null,
+    primary key (record, record_key)
+);
+
 create index idx_edit_record on edit (record, record_key);
 create index idx_conflict_record on conflict (record, record_key);
 create index idx_conflict_choice_conflict on conflict_choice (conflict_id);
@@ -267,3 +276,4 @@ create view citation_photos_missing as
     select v.citation_id, named.sha256, named.place
     from violations v cross join unnest(v.photo_hashes) with ordinality as named (sha256, place)
     where not exists (select from photo_files f where f.sha256 = named.sha256);
+grant insert, update on edit_start to parking_app;

@@ -9,9 +9,10 @@ import pytest
 from msgspec import Raw
 
 from parking.audit import GENESIS, head_bytes, next_link
-from sync.engine import PhotoToSend
-from sync.failures import GapError, ResyncError
+from parking.errors import UserError
+from sync.failures import GapError, OffsetError, ResyncError
 from sync.records import encode
+from sync.upload import PhotoToSend
 from sync.wire import Op, PushRequest
 from tests.contract.central.sides import Side, Terminal
 from tests.fakes.terminal import citation, photo, save
@@ -41,7 +42,7 @@ def push_request(terminal: Terminal, first: int, *payloads: bytes) -> PushReques
 
 def test_what_was_saved_arrives_once_with_its_photo(side: Side, terminal: Terminal) -> None:
     made, plain = citation(terminal_id=terminal.terminal_id), JPEG + os.urandom(200_000)
-    digest = terminal.store.save_photo(plain)
+    digest = terminal.store.save_photo(plain, thumbnail=JPEG)
     save(terminal.store, made, photo(made, digest, len(plain)))
     report = terminal.engine.run_once()
     assert report.error is None
@@ -94,8 +95,39 @@ def test_a_cursor_of_another_life_means_reading_everything_again(terminal: Termi
 def test_a_photo_sent_twice_is_kept_once(side: Side, terminal: Terminal) -> None:
     plain = JPEG + os.urandom(1000)
     to_send = PhotoToSend(
-        sha256=sha256(plain).digest(), byte_length=len(plain), chunks=lambda: iter([plain])
+        sha256=sha256(plain).digest(),
+        byte_length=len(plain),
+        read=lambda offset, most: plain[offset : offset + most],
     )
     for _ in range(2):
-        terminal.gateway.put_photo(to_send)
+        assert terminal.gateway.put_chunk(to_send, 0, plain).complete
+    assert terminal.gateway.photo_place(to_send.sha256).complete
     assert side.photo(to_send.sha256) == plain
+
+
+def test_a_photo_goes_on_from_the_byte_that_central_names(side: Side, terminal: Terminal) -> None:
+    plain = JPEG + os.urandom(1000)
+    to_send = PhotoToSend(
+        sha256=sha256(plain).digest(), byte_length=len(plain), read=lambda *_: b""
+    )
+    assert terminal.gateway.photo_place(to_send.sha256).offset == 0
+    assert terminal.gateway.put_chunk(to_send, 0, plain[:400]).offset == 400
+    with pytest.raises(OffsetError) as told:
+        terminal.gateway.put_chunk(to_send, 0, plain)
+    assert told.value.offset == terminal.gateway.photo_place(to_send.sha256).offset == 400
+    assert terminal.gateway.put_chunk(to_send, 400, plain[400:]).complete
+    assert side.photo(to_send.sha256) == plain
+
+
+def test_a_photo_that_arrives_damaged_is_refused_and_begun_again(
+    side: Side, terminal: Terminal
+) -> None:
+    plain = JPEG + os.urandom(1000)
+    to_send = PhotoToSend(
+        sha256=sha256(plain).digest(), byte_length=len(plain), read=lambda *_: b""
+    )
+    with pytest.raises(UserError) as told:
+        terminal.gateway.put_chunk(to_send, 0, JPEG + bytes(1000))
+    assert told.value.key == "photo.hash"
+    assert terminal.gateway.photo_place(to_send.sha256).offset == 0
+    assert side.photo(to_send.sha256) is None

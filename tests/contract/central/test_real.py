@@ -58,7 +58,7 @@ def test_every_route_that_the_wire_names_exists(service: Service) -> None:
     wanted = {
         (words[0], _shape(words[1]))
         for words in lines
-        if len(words) > 1 and words[0] in {"GET", "PUT", "POST"}
+        if len(words) > 1 and words[0] in {"GET", "PUT", "POST", "PATCH"}
     }
     app = create_app(replace(service.central.settings, stripe_key="sk_test_contract"))
     published = {

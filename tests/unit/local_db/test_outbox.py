@@ -6,13 +6,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete
 
-from local_db.outbox import KEEP_SENT_PHOTOS
+from local_db.photo_outbox import KEEP_SENT_PHOTOS
 from local_db.store import LocalStore
 from local_db.tables import OUTBOX
 from parking.citation import EventKind
 from parking.errors import UnavailableError
-from sync.engine import Batch
 from sync.news import ToSend
+from sync.push import Batch
 from sync.records import Lane
 from sync.wire import OpResult
 from tests.fakes.clock import NOON, StillClock
@@ -209,48 +209,66 @@ def test_the_age_of_the_oldest_counts_photos_too(store: LocalStore, clock: Still
     )
 
 
-def test_a_photo_goes_after_its_record(store: LocalStore) -> None:
-    assert store.outbox.next_photo() is None
-    digest = store.save_photo(b"picture")
+def with_a_photo(store: LocalStore, plain: bytes = b"picture") -> bytes:
+    """Save a citation with a photo and its thumbnail."""
+    digest = store.save_photo(plain, thumbnail=b"small")
     made = citation()
-    save(store, made, photo(made, digest, 7))
-    assert store.outbox.next_photo() is None
+    save(store, made, photo(made, digest, len(plain)))
+    return digest
+
+
+def test_a_photo_goes_after_its_record(store: LocalStore) -> None:
+    photos = store.outbox.photos
+    assert (photos.next_photo(), photos.next_thumbnail()) == (None, None)
+    digest = with_a_photo(store)
+    assert (photos.next_photo(), photos.next_thumbnail()) == (None, None)
     answer(store, batch(store), applied(1, 2))
-    found = store.outbox.next_photo()
+    small, found = photos.next_thumbnail(), photos.next_photo()
+    assert small is not None
     assert found is not None
+    assert (small.sha256, small.byte_length, small.read()) == (digest, 5, b"small")
     assert (found.sha256, found.byte_length) == (digest, 7)
-    assert [b"".join(found.chunks()), b"".join(found.chunks())] == [b"picture"] * 2
-    store.outbox.photo_answered(digest, refused="", now_utc=NOON)
-    assert store.outbox.next_photo() is None
+    assert [found.read(0, 3), found.read(3, 9), found.read(7, 9)] == [b"pic", b"ture", b""]
+    photos.thumbnail_answered(digest, taken=True)
+    photos.photo_answered(digest, refused="", now_utc=NOON)
+    assert (photos.next_photo(), photos.next_thumbnail()) == (None, None)
 
 
 def test_a_refused_photo_is_parked_and_stays_here(store: LocalStore) -> None:
-    digest = store.save_photo(b"picture")
-    made = citation()
-    save(store, made, photo(made, digest, 7))
+    digest, photos = with_a_photo(store), store.outbox.photos
     answer(store, batch(store), applied(1, 2), durable_through=2)
-    store.outbox.photo_answered(digest, refused="Too large.", now_utc=NOON)
-    assert store.outbox.next_photo() is None
+    photos.photo_answered(digest, refused="Too large.", now_utc=NOON)
+    assert photos.next_photo() is None
     assert store.to_send().parked == 1
-    assert store.outbox.free_photos(now_utc=NOON + timedelta(days=9)) == 0
+    assert photos.photos_to_free(now_utc=NOON + timedelta(days=9), most=9) == ()
     assert store.photo(digest) == b"picture"
 
 
-def test_a_photo_is_freed_when_central_has_it_for_good(store: LocalStore) -> None:
-    digest = store.save_photo(b"picture")
-    made = citation()
-    save(store, made, photo(made, digest, 7))
+def test_a_photo_may_go_when_its_record_is_safe_and_the_shift_is_over(store: LocalStore) -> None:
+    digest, photos = with_a_photo(store), store.outbox.photos
     sent = batch(store)
     answer(store, sent, applied(1, 2))
-    store.outbox.photo_answered(digest, refused="", now_utc=NOON)
+    photos.photo_answered(digest, refused="", now_utc=NOON)
     late = NOON + KEEP_SENT_PHOTOS + timedelta(seconds=1)
-    assert store.outbox.free_photos(now_utc=late) == 0
+    assert photos.photos_to_free(now_utc=late, most=9) == ()
     answer(store, sent, [], durable_through=2)
-    assert store.outbox.free_photos(now_utc=NOON) == 0
-    assert store.photo(digest) == b"picture"
-    assert store.outbox.free_photos(now_utc=late) == 1
+    assert photos.photos_to_free(now_utc=NOON, most=9) == ()
+    assert photos.photos_to_free(now_utc=late, most=0) == ()
+    assert photos.photos_to_free(now_utc=late, most=9) == (digest,)
+    photos.free_photo(digest)
     with pytest.raises(UnavailableError, match="no longer"):
         store.photo(digest)
+    assert photos.photos_to_free(now_utc=late, most=9) == ()
+
+
+def test_a_photo_that_central_lost_is_sent_again(store: LocalStore) -> None:
+    digest, photos = with_a_photo(store), store.outbox.photos
+    answer(store, batch(store), applied(1, 2))
+    photos.photo_answered(digest, refused="", now_utc=NOON)
+    photos.send_photo_again(digest)
+    found = photos.next_photo()
+    assert found is not None
+    assert found.sha256 == digest
 
 
 def test_a_restored_central_gets_back_what_it_may_have_lost(store: LocalStore) -> None:
@@ -260,10 +278,12 @@ def test_a_restored_central_gets_back_what_it_may_have_lost(store: LocalStore) -
     save(store, made, photo(made, digest, 7), citation())
     sent = batch(store)
     answer(store, sent, [*applied(1, 2), OpResult(3, "refused", "x", "y")], durable_through=1)
-    store.outbox.photo_answered(digest, refused="", now_utc=NOON)
+    store.outbox.photos.thumbnail_answered(digest, taken=True)
+    store.outbox.photos.photo_answered(digest, refused="", now_utc=NOON)
     assert not store.outbox.meet_epoch("life-1")
     assert seqs(store) == []
     assert store.outbox.meet_epoch("life-2")
     assert seqs(store) == [2, 3]
     answer(store, batch(store), applied(2, 3))
-    assert store.outbox.next_photo() is not None
+    assert store.outbox.photos.next_photo() is not None
+    assert store.outbox.photos.next_thumbnail() is not None

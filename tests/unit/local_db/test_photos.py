@@ -28,6 +28,31 @@ def test_any_length_reads_back_frame_by_frame(photos: PhotoFolder, length: int) 
     assert max(len(frame) for frame in frames) <= FRAME_BYTES
 
 
+@given(offset=st.integers(0, 3 * FRAME_BYTES + 9), most=st.integers(1, 2 * FRAME_BYTES))
+def test_any_part_reads_as_it_is(
+    tmp_path_factory: pytest.TempPathFactory, offset: int, most: int
+) -> None:
+    photos = PhotoFolder(tmp_path_factory.getbasetemp() / "parts")
+    plain = bytes(at % 251 for at in range(3 * FRAME_BYTES + 7))
+    digest, key = photos.write(plain)
+    found = photos.read_part(digest, key, byte_length=len(plain), offset=offset, most_bytes=most)
+    assert found == plain[offset : offset + most]
+
+
+def test_a_thumbnail_lies_beside_its_photo_and_goes_with_it(
+    photos: PhotoFolder, tmp_path: Path
+) -> None:
+    digest, _ = photos.write(b"picture")
+    key = photos.write_thumbnail(digest, b"small")
+    assert photos.read_thumbnail(digest, key, byte_length=5) == b"small"
+    assert photos.sweep({digest}) == 0
+    photos.remove(digest)
+    assert [*(tmp_path / "photos").iterdir()] == []
+    with pytest.raises(UnavailableError) as refused:
+        photos.read_thumbnail(digest, key, byte_length=5)
+    assert refused.value.key == "photo.missing"
+
+
 def test_no_picture_lies_readable_on_the_disk(photos: PhotoFolder, tmp_path: Path) -> None:
     digest, _ = photos.write(b"a wheel on the kerb" * 100)
     assert b"wheel" not in (tmp_path / "photos" / digest.hex()).read_bytes()

@@ -223,16 +223,19 @@ def test_the_same_photo_is_kept_once_and_stays_readable(store: LocalStore) -> No
     assert store.photo(sha256(jpeg).digest()) == jpeg
 
 
-def test_a_discarded_photo_goes_and_one_in_evidence_stays(store: LocalStore) -> None:
-    discarded, evidence = store.save_photo(b"discarded"), store.save_photo(b"evidence")
+def test_photos_that_neither_a_record_nor_the_draft_names_go(
+    store: LocalStore, folder: Path
+) -> None:
+    discarded = store.save_photo(b"discarded", thumbnail=b"small")
+    evidence, drafted = store.save_photo(b"evidence", thumbnail=b"small"), store.save_photo(b"new")
     made = citation()
     save(store, made, photo(made, evidence, 8))
-    store.drop_photo(discarded)
+    assert store.drop_photos(but=[drafted]) == 2
     with pytest.raises(UnavailableError, match="no longer on this terminal"):
         store.photo(discarded)
-    with pytest.raises(BugError, match="record names this photo"):
-        store.drop_photo(evidence)
-    assert store.photo(evidence) == b"evidence"
+    assert (store.photo(evidence), store.photo(drafted)) == (b"evidence", b"new")
+    assert len([*(folder / "photos").iterdir()]) == 3
+    assert store.drop_photos(but=[]) == 1
 
 
 def test_files_that_no_record_names_go_at_the_next_start(

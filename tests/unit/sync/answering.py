@@ -93,7 +93,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.owner.requests.append(request)
         self._send(self.server.owner.answer(request))
 
-    do_GET = do_PUT = do_POST = _serve  # noqa: N815  # the names http.server calls
+    do_GET = do_PUT = do_POST = do_PATCH = _serve  # noqa: N815  # the names http.server calls
 
     def _send(self, reply: Reply) -> None:
         self.send_response_only(reply.status)

@@ -7,9 +7,9 @@ import pytest
 from local_db.store import LocalStore
 from parking.check import PlateCheck
 from parking.citation import Citation
-from parking.errors import ParkingError, UnavailableError, UserError
+from parking.errors import UnavailableError, UserError
 from parking.zone import Source
-from sync.engine import PhotoToSend, SyncEngine
+from sync.engine import SyncEngine
 from sync.failures import GapError, ResyncError, TooLargeError, too_slow
 from sync.records import Lane
 from sync.wire import MOST_OPS, FeedPage, OpResult, PushAnswer, PushRequest
@@ -192,19 +192,12 @@ class Scripted(FakeGateway):
 
     on_push: Callable[[PushRequest], PushAnswer] | None = None
     on_feed: Callable[[str], FeedPage] | None = None
-    on_photo: Callable[[PhotoToSend], None] | None = None
 
     def push(self, request: PushRequest) -> PushAnswer:
         return self.on_push(request) if self.on_push else super().push(request)
 
     def feed(self, cursor: str) -> FeedPage:
         return self.on_feed(cursor) if self.on_feed else super().feed(cursor)
-
-    def put_photo(self, photo: PhotoToSend) -> None:
-        if self.on_photo:
-            self.on_photo(photo)
-        else:
-            super().put_photo(photo)
 
 
 @pytest.fixture
@@ -368,58 +361,6 @@ def test_a_feed_that_refuses_its_own_beginning_is_told(
 
     gateway.on_feed = feed
     assert isinstance(engine.run_once().error, ResyncError)
-
-
-def test_photos_make_way_for_news(
-    store: LocalStore, central: FakeCentral, engine: SyncEngine
-) -> None:
-    made = citation()
-    digest = store.save_photo(b"picture")
-    save(store, made, photo(made, digest, 7))
-    report = engine.run_once(hurry=lambda: True)
-    assert (report.photos, report.again) == (0, True)
-    assert central.books.photos == {}
-    assert engine.run_once().photos == 1
-
-
-@pytest.mark.parametrize(
-    "error",
-    [
-        UserError("photo.hash", "The bytes are not those of the name."),
-        TooLargeError("Too large."),
-        UnavailableError("photo.damaged", "The file is damaged.", retry_safe=False),
-    ],
-)
-def test_a_photo_that_can_never_pass_is_parked(
-    store: LocalStore, gateway: Scripted, engine: SyncEngine, error: ParkingError
-) -> None:
-    def put(_photo: PhotoToSend) -> None:
-        raise error
-
-    gateway.on_photo = put
-    made = citation()
-    digest = store.save_photo(b"picture")
-    save(store, made, photo(made, digest, 7))
-    assert engine.run_once().error is None
-    assert (store.to_send().count, store.to_send().parked) == (0, 1)
-    assert store.photo(digest) == b"picture"
-
-
-@pytest.mark.parametrize(
-    "error", [UserError("token.invalid", "No token."), too_slow()], ids=["refused", "slow"]
-)
-def test_a_photo_that_did_not_pass_this_time_waits(
-    store: LocalStore, gateway: Scripted, engine: SyncEngine, error: ParkingError
-) -> None:
-    def put(_photo: PhotoToSend) -> None:
-        raise error
-
-    gateway.on_photo = put
-    made = citation()
-    digest = store.save_photo(b"picture")
-    save(store, made, photo(made, digest, 7))
-    assert engine.run_once().error is error
-    assert (store.to_send().count, store.to_send().parked) == (1, 0)
 
 
 def test_a_terminal_meets_its_central_before_it_sends(

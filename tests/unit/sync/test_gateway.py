@@ -4,7 +4,6 @@ import socket
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from uuid import UUID, uuid4
 
 import jwt
@@ -17,10 +16,10 @@ from parking.errors import UnavailableError, UserError
 from parking.numbers import NumberLease
 from parking.officer import Officer, Role
 from parking.payment import Payment, PaymentOrder, PaymentState, Quote, QuoteRequest, Told
-from sync.engine import PhotoToSend
-from sync.failures import BusyError, GapError, ResyncError, TooLargeError
+from sync.failures import BusyError, GapError, OffsetError, ResyncError, TooLargeError
 from sync.gateway import Device, HTTPGateway
 from sync.gateway.central import _shut
+from sync.upload import PhotoToSend
 from sync.wire import (
     MOST_BODY_BYTES,
     ActivateAnswer,
@@ -29,6 +28,7 @@ from sync.wire import (
     FeedPage,
     LeaseRequest,
     Op,
+    PhotoPlace,
     Problem,
     PushAnswer,
     PushRequest,
@@ -113,35 +113,46 @@ def test_a_push_goes_up_compressed_and_comes_back_typed(
 def test_the_feed_is_asked_for_by_its_cursor(server: Server, gateway: HTTPGateway) -> None:
     server.answer = lambda _: json_reply(feed_page())
     assert gateway.feed("life-1:3 &x") == feed_page()
-    assert server.requests[0].path == "/sync/v1/feed?cursor=life-1%3A3+%26x"
+    assert server.requests[0].path == "/sync/v1/feed?cursor=life-1%3A3+%26x&level=2"
 
 
-def test_a_photo_goes_up_in_frames_with_its_length(server: Server, gateway: HTTPGateway) -> None:
-    plain = bytes(200_000)
-    server.answer = lambda _: Reply(status=204, media_type="")
-    digest = sha256(plain).digest()
-    gateway.put_photo(
-        PhotoToSend(
-            sha256=digest,
-            byte_length=len(plain),
-            chunks=lambda: iter([plain[:65536], plain[65536:]]),
-        )
-    )
+PHOTO = PhotoToSend(sha256=bytes(range(32)), byte_length=500_000, read=lambda *_: b"")
+
+
+def test_the_place_of_a_photo_is_asked_for(server: Server, gateway: HTTPGateway) -> None:
+    place = PhotoPlace(offset=262_144)
+    server.answer = lambda _: json_reply(place)
+    assert gateway.photo_place(PHOTO.sha256) == place
     (request,) = server.requests
-    assert (request.method, request.path) == ("PUT", f"/sync/v1/photos/{digest.hex()}")
-    assert (request.body, request.headers["Content-Type"]) == (plain, "image/jpeg")
+    path = f"/sync/v1/photos/{PHOTO.sha256.hex()}/place"
+    assert (request.method, request.path) == ("GET", path)
+
+
+def test_a_chunk_goes_up_with_its_place(server: Server, gateway: HTTPGateway) -> None:
+    server.answer = lambda _: json_reply(PhotoPlace(offset=262_144 + 9))
+    assert gateway.put_chunk(PHOTO, 262_144, b"some bytes").offset == 262_144 + 9
+    (request,) = server.requests
+    assert (request.method, request.body) == ("PATCH", b"some bytes")
+    assert request.path == f"/sync/v1/photos/{PHOTO.sha256.hex()}"
+    assert request.headers["Upload-Offset"] == "262144"
+    assert request.headers["Upload-Length"] == "500000"
     assert "Transfer-Encoding" not in request.headers
 
 
-def test_a_photo_damaged_here_is_told_as_that(server: Server, gateway: HTTPGateway) -> None:
-    def chunks() -> Iterator[bytes]:
-        yield b"one"
-        raise UnavailableError("photo.damaged", "Damaged.", retry_safe=False)
+def test_another_place_than_ours_is_told(server: Server, gateway: HTTPGateway) -> None:
+    other = Problem(key="upload.offset", sentence="Central goes on from byte 7.", offset=7)
+    server.answer = lambda _: json_reply(other, 409)
+    with pytest.raises(OffsetError) as told:
+        gateway.put_chunk(PHOTO, 0, b"x")
+    assert told.value.offset == 7
 
-    server.answer = lambda _: Reply(status=204)
-    with pytest.raises(UnavailableError) as told:
-        gateway.put_photo(PhotoToSend(sha256=bytes(32), byte_length=6, chunks=chunks))
-    assert told.value.key == "photo.damaged"
+
+def test_a_thumbnail_goes_up_whole(server: Server, gateway: HTTPGateway) -> None:
+    server.answer = lambda _: Reply(status=204, media_type="")
+    gateway.put_thumbnail(PHOTO.sha256, b"small")
+    (request,) = server.requests
+    path = f"/sync/v1/photos/{PHOTO.sha256.hex()}/thumbnail"
+    assert (request.method, request.path, request.body) == ("PUT", path, b"small")
 
 
 def test_enrolment_needs_no_token(server: Server, clock: StillClock) -> None:

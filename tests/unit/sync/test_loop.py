@@ -8,11 +8,12 @@ import pytest
 from local_db.store import LocalStore
 from parking.citation import Citation
 from parking.errors import BugError, UnavailableError, UserError
-from sync.engine import ClockOffset, SyncEngine, SyncReport
+from sync.engine import ClockOffset, SyncEngine
 from sync.failures import no_network
 from sync.loop import Backoff, Pace, SyncLoop
 from sync.news import NetState, SyncNews, ToSend
 from sync.records import Lane
+from sync.report import SyncReport
 from tests.fakes.central import FakeCentral, FakeGateway, Trouble
 from tests.fakes.clock import NOON, StillClock
 from tests.fakes.terminal import TERMINAL_ID, citation, save, sign
