@@ -15,6 +15,7 @@ from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from central.arrays import take_arrays
 from central.settings import Settings
 from parking.errors import UnavailableError
 
@@ -84,6 +85,7 @@ def _send_lists_as_binary(dbapi_connection: Any, _record: Any) -> None:
     # Three times faster than the text form for the arrays of ``central.store`` (500 rows of 26
     # columns: 11 against 35 ms).
     dbapi_connection.adapters.register_dumper(list, ListBinaryDumper)
+    take_arrays(dbapi_connection)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ import msgspec
 from psycopg import sql
 from sqlalchemy import Connection
 
+from central.arrays import BinaryArray
 from central.tables import PAYLOAD_HASH, PLATE_KEY, RECEIVED
 from parking.plate import plate_key
 from sync.records import BY_NAME, EXTRA, Field, Record, RecordKind, fields_of
@@ -54,12 +56,22 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """How one column travels: in the array ``sent_as``, in the table ``stored_as``."""
+    """How one column travels: in the array ``sent_as``, in the table ``stored_as``.
+
+    Attributes:
+        value: What is sent of what ``of`` gives for a row; None for the thing itself.
+    """
 
     name: str
     sent_as: str
     stored_as: str
-    value: Callable[[Row], Any]
+    of: str
+    value: Callable[[Any], Any] | None = None
+
+    def array(self, found: Sequence[Any]) -> BinaryArray:
+        """Return the whole column as it is sent."""
+        sent = found if self.value is None else list(map(self.value, found))
+        return BinaryArray(self.sent_as, sent)
 
 
 def store_many(
@@ -81,9 +93,10 @@ def store_many(
         rows = list({getattr(row.value, record.key): row for row in rows}.values())
     if not rows:
         return frozenset()
-    columns, statement = _store_statement(record.name)
+    columns, pick, statement = _store_statement(record.name)
     parameters: dict[str, Any] = {
-        column.name: [column.value(row) for row in rows] for column in columns
+        column.name: column.array(found)
+        for column, found in zip(columns, zip(*map(pick, rows), strict=True), strict=True)
     }
     parameters[RECEIVED] = received_utc
     return frozenset(row[0] for row in connection.exec_driver_sql(statement, parameters))
@@ -110,7 +123,7 @@ def value_of(record: Record[Any], row: Mapping[str, Any]) -> Any:
 
 
 @cache
-def _store_statement(name: str) -> tuple[tuple[_Column, ...], str]:
+def _store_statement(name: str) -> tuple[tuple[_Column, ...], Callable[[Row], Any], str]:
     record = BY_NAME[name]
     columns = tuple(_columns(record))
     names = [sql.Identifier(column.name) for column in columns]
@@ -135,7 +148,8 @@ def _store_statement(name: str) -> tuple[tuple[_Column, ...], str]:
         name=sql.Literal(record.name),
         channel=sql.Literal(FEED_CHANNEL),
     )
-    return columns, statement.as_string(None)
+    pick = attrgetter(*(column.of for column in columns))
+    return columns, pick, statement.as_string(None)
 
 
 def _selected(column: _Column) -> sql.Composed:
@@ -190,26 +204,24 @@ def _columns(record: Record[Any]) -> list[_Column]:
     fields = fields_of(record.of)
     columns = [_column(field) for field in fields]
     if any(field.name == "plate" for field in fields):
-        columns.append(_Column(PLATE_KEY, "text", "text", lambda row: plate_key(row.value.plate)))
+        columns.append(_Column(PLATE_KEY, "text", "text", "value.plate", plate_key))
     if record.kind is RecordKind.FACT:
-        columns.append(_Column(PAYLOAD_HASH, "bytea", "bytea", lambda row: row.payload_sha256))
-    columns.append(_Column(EXTRA, "text", "jsonb", lambda row: _as_json(row.extra)))
+        columns.append(_Column(PAYLOAD_HASH, "bytea", "bytea", "payload_sha256"))
+    columns.append(_Column(EXTRA, "text", "jsonb", "extra", _as_json))
     return columns
 
 
 def _column(entry: Field) -> _Column:
-    name = entry.name
+    name, of = entry.name, f"value.{entry.name}"
     if name == _REVISION:
-        return _Column(name, "int8", "int8", lambda _: 1)
+        return _Column(name, "int8", "int8", of, lambda _: 1)
     if entry.item in _PG_TYPES:
-        array = f"_{_PG_TYPES[entry.item]}"
-        return _Column(name, "text", array, lambda row: _array_literal(getattr(row.value, name)))
+        return _Column(name, "text", f"_{_PG_TYPES[entry.item]}", of, _array_literal)
     if entry.item is not None:
-        return _Column(name, "text", "jsonb", lambda row: _as_json(getattr(row.value, name)))
-    if issubclass(entry.base, StrEnum):
-        return _Column(name, "text", "text", lambda row: getattr(row.value, name).value)
-    plain = _PG_TYPES[entry.base]
-    return _Column(name, plain, plain, lambda row: getattr(row.value, name))
+        return _Column(name, "text", "jsonb", of, _as_json)
+    # An enum of words is a str like any other.
+    plain = "text" if issubclass(entry.base, StrEnum) else _PG_TYPES[entry.base]
+    return _Column(name, plain, plain, of)
 
 
 def _as_json(value: Any) -> str:
