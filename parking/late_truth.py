@@ -5,12 +5,13 @@ acted upon finds nothing: every right that covers a citation is recorded with it
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from parking.citation import DECIDED_DISMISSED, Citation, CitationEvent, EventKind
 from parking.coverage import BARE_RULES, Cover, CoverRules, Sighting, cover_rules, covers
+from parking.edit import PlateCorrection
 from parking.right import ParkingSession, Permit, Right, right_id
 from parking.violation import ViolationCode
 from parking.zone import Zone
@@ -64,6 +65,21 @@ def judge(
             _rules(zones.get(citation.zone_id)),
         )
     )
+
+
+def corrected(
+    citations: Iterable[Citation], corrections: Iterable[PlateCorrection]
+) -> list[Citation]:
+    """Return citations as they would be with the plates that people say their cars had.
+
+    Judged beside the sealed ones: whichever plate was right, a right of it disproves the citation.
+    """
+    plates = {each.citation_id: each for each in corrections}
+    return [
+        replace(each, plate=said.plate, plate_state=said.plate_state)
+        for each in citations
+        if (said := plates.get(each.citation_id)) is not None
+    ]
 
 
 def _disproving(

@@ -15,8 +15,9 @@ from sqlalchemy import Connection
 
 from central.store import Row, load_many, store_many, value_of
 from parking.citation import Citation, CitationEvent
+from parking.edit import PlateCorrection
 from parking.ids import uuid7
-from parking.late_truth import hold_event
+from parking.late_truth import corrected, hold_event
 from parking.late_truth import judge as judge_pairs
 from parking.right import ParkingSession, Permit
 from parking.violation import ViolationCode
@@ -31,28 +32,36 @@ select pg_advisory_xact_lock(%(class)s, bucket) from unnest(%(buckets)s::int4[])
 # Wider than any grace and clock uncertainty; the pure rule decides. OFFSET 0 keeps the planner
 # going plate by plate through the indexes: by its statistics, old during a rush, it read all
 # citations ever made at each push.
+# A citation counts for the plate it was sealed with and for the one that it was corrected to.
 _CANDIDATES = """
+with wanted as (
+    select v.citation_id, v.observed_utc, w.plate_key
+    from unnest(%(keys)s::text[]) as w (plate_key)
+    cross join lateral (
+        (select citation_id, observed_utc from violations where plate_key = w.plate_key offset 0)
+        union
+        (select c.citation_id, sealed.observed_utc from plate_correction c
+        cross join lateral (
+            select observed_utc from violations where citation_id = c.citation_id offset 0
+        ) sealed
+        where c.plate_key = w.plate_key offset 0)
+    ) v
+)
 select v.citation_id::text, r.parking_session_id::text, null
-from unnest(%(keys)s::text[]) as wanted (plate_key)
-cross join lateral (
-    select citation_id, observed_utc from violations where plate_key = wanted.plate_key offset 0
-) v
+from wanted v
 cross join lateral (
     select parking_session_id from parking_sessions
-    where plate_key = wanted.plate_key
+    where plate_key = v.plate_key
         and start_utc < v.observed_utc + interval '1 day'
         and end_utc > v.observed_utc - interval '1 day'
     offset 0
 ) r
 union all
 select v.citation_id::text, null, p.permit_id::text
-from unnest(%(keys)s::text[]) as wanted (plate_key)
-cross join lateral (
-    select citation_id, observed_utc from violations where plate_key = wanted.plate_key offset 0
-) v
+from wanted v
 cross join lateral (
     select permit_id from permits
-    where plate_key = wanted.plate_key
+    where plate_key = v.plate_key
         and start_utc < v.observed_utc + interval '1 day'
         and end_utc > v.observed_utc - interval '1 day'
     offset 0
@@ -91,9 +100,14 @@ def judge(
     if not pairs:
         return []
     citations = _load(connection, Citation, {pair[0] for pair in pairs})
-    events = _events(connection, [str(citation.citation_id) for citation in citations])
+    ids = [str(citation.citation_id) for citation in citations]
+    events = _events(connection, ids)
+    corrections = _load(connection, PlateCorrection, ids)
     holds = judge_pairs(
-        [(citation, events.get(citation.citation_id, [])) for citation in citations],
+        [
+            (citation, events.get(citation.citation_id, []))
+            for citation in (*citations, *corrected(citations, corrections))
+        ],
         _load(connection, ParkingSession, {pair[1] for pair in pairs if pair[1]}),
         _load(connection, Permit, {pair[2] for pair in pairs if pair[2]}),
         {
@@ -107,7 +121,9 @@ def judge(
             )
         },
     )
-    held = [hold_event(hold, at_utc=now_utc, event_id=uuid7(now_utc)) for hold in holds]
+    # A right may cover the sealed plate and the corrected one; one hold is enough.
+    once = {(hold.citation_id, hold.right_id): hold for hold in reversed(holds)}
+    held = [hold_event(hold, at_utc=now_utc, event_id=uuid7(now_utc)) for hold in once.values()]
     store_events(connection, held, now_utc)
     return held
 

@@ -10,9 +10,11 @@ import msgspec
 from psycopg import sql
 from sqlalchemy import Connection
 
+from central.edits.checks import check_choice, check_edit
 from central.store import Row, store_many
 from central.tables import PAYLOAD_HASH
 from parking.citation import CitationEvent, EventKind
+from parking.edit import ConflictChoice, Edit
 from parking.errors import UserError
 from parking.terminal import Terminal, TerminalKind
 from sync.records import BY_NAME, Record, RecordKind, decode, extra_of, fields_of
@@ -53,16 +55,11 @@ def read_fact(op: Op, payload_sha256: bytes, terminal: Terminal, *, lane: int) -
     try:
         value = decode(record, op.data)
         extra = _extra(record, op.data)
+        _check_sender(value, terminal)
     except UserError as error:
         return refused(op.seq, error.key, error.sentence)
     except (msgspec.DecodeError, RecursionError) as error:
         return refused(op.seq, "record.malformed", f"{op.name}: {error}")
-    if isinstance(value, CitationEvent) and not _may_send(terminal, value.kind):
-        return refused(
-            op.seq,
-            "event.not_allowed",
-            f"This device may not record that a citation was {value.kind}.",
-        )
     row = Row(value=value, payload_sha256=payload_sha256, extra=extra)
     return Fact(seq=op.seq, record=record, row=row)
 
@@ -82,6 +79,18 @@ def _extra(record: Record[Any], data: msgspec.Raw) -> dict[str, Any]:
 @cache
 def _known_names(name: str) -> frozenset[str]:
     return frozenset(field.name for field in fields_of(BY_NAME[name].of))
+
+
+def _check_sender(value: Any, terminal: Terminal) -> None:
+    """Refuse what a terminal of this kind may not say."""
+    if isinstance(value, CitationEvent) and not _may_send(terminal, value.kind):
+        raise UserError(
+            "event.not_allowed", f"This device may not record that a citation was {value.kind}."
+        )
+    if isinstance(value, Edit):
+        check_edit(value, terminal)
+    if isinstance(value, ConflictChoice):
+        check_choice(value, terminal)
 
 
 def _may_send(terminal: Terminal, kind: EventKind) -> bool:

@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, IntegrityError
 
+from central.edits.take import merge_facts
 from central.late_truth.judge import judge, lock_plates
 from central.log import alarm, flag
 from central.problems import RefusedError
@@ -117,6 +118,9 @@ class Intake:
             plates = [plate_key(citation.plate) for citation in citations]
             self.held = len(judge(self.connection, plates, now_utc=self.now_utc))
             self._flag_oddities()
+        answers, held = merge_facts(self.connection, self.terminal, self.new, now_utc=self.now_utc)
+        self.results |= {answer.seq: answer for answer in answers}
+        self.held += held
         closings = [
             fact.row.value for fact in self.new if isinstance(fact.row.value, ParkedClosing)
         ]

@@ -51,6 +51,12 @@ def readable(record: Record[Any], name: str, text: str) -> Any:
         raise UserError("edit.field", f"{record.of.__name__}.{name}: {error}") from error
     except UserError as error:
         raise UserError("edit.field", error.sentence) from error
+    if any(
+        "\0" in text
+        for text in (value if isinstance(value, tuple) else (value,))
+        if isinstance(text, str)
+    ):
+        raise UserError("edit.field", f"{record.of.__name__}.{name}: no NUL is allowed.")
     return value
 
 
