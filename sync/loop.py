@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from parking.errors import BugError, ParkingError, UserError
 from sync.engine import SyncEngine
@@ -137,16 +138,17 @@ class SyncLoop:
                 self._woken.wait(backoff.next_s())
 
     def _sit_out(self, report: SyncReport, busy: BusyError, *, wait_s: float) -> None:
-        """Wait as central asked; what is saved meanwhile in lanes below the shed one goes at once."""
-        lane, ends = report.busy_lane, time.monotonic() + wait_s
+        """Wait as central asked; what is saved in lanes below the shed one goes at once."""
+        below, ends = report.busy_lane, time.monotonic() + wait_s
         while (left_s := ends - time.monotonic()) > 0 and not self._stopping.is_set():
             if not self._woken.wait(left_s):
                 return
             self._stopping.wait(_GATHER_S)
             self._woken.clear()
-            urgent = self._guarded(lambda: self._engine.push_below(lane, progress=self._progress))
+            push = partial(self._engine.push_below, below, progress=self._progress)
+            urgent = self._guarded(push)
             if isinstance(urgent.error, BusyError):
-                lane = urgent.busy_lane
+                below = urgent.busy_lane
                 ends = max(ends, time.monotonic() + urgent.error.retry_after_s)
             urgent.error = urgent.error or busy
             self._tell(urgent)
