@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-from local_db.values import DayFacts, HeldCitation, ShiftCounts, Shown
+from local_db.values import DayFacts, HeldCitation, Parked, ShiftCounts, Shown
 from parking.check import Candidates, PlateCheck
 from parking.citation import Citation, CitationEvent
 from parking.edit import Conflict, ConflictChoice
@@ -32,6 +32,7 @@ __all__ = (
     "DayFacts",
     "HeldCitation",
     "NetState",
+    "Parked",
     "ShiftCounts",
     "Shown",
     "SyncListener",
@@ -131,6 +132,10 @@ class Store(Protocol):
 
     def to_send(self) -> ToSend:
         """Return what waits."""
+        ...
+
+    def parked(self) -> tuple[Parked, ...]:
+        """Return what central refused, oldest first."""
         ...
 
     def numbers_left(self) -> int:

@@ -15,7 +15,9 @@ from app.acts.edits import EditActs
 from app.acts.kiosk import KioskActs
 from app.acts.officer import OfficerActs, StreetTools
 from app.acts.people import PeopleActs
+from app.acts.sync import SyncActs
 from app.lanes import Failed, Lane, Lanes, Outcome, Task, saving
+from app.last_exchange import LastExchange
 from app.officer_key import PinCost
 from app.on_duty import OnDuty
 from app.ports import (
@@ -70,6 +72,7 @@ class TerminalApp:
         officer: Checks and citations.
         kiosk: Selling time.
         desk: Reports and decisions.
+        sync: How it stands with central.
         edits: Notes, plate corrections, shift headers, zones.
         closing: Callbacks for ``close``, last in first out.
     """
@@ -98,6 +101,8 @@ class TerminalApp:
         self.officer = OfficerActs(post, self._on_duty, lanes.on_store, tools=tools)
         self.kiosk = KioskActs(post, equipment.central, lanes.on_store, printer=equipment.printer)
         self.desk = DeskActs(post, self._on_duty)
+        self._exchanges = LastExchange()
+        self.sync = SyncActs(post, self._exchanges)
         self.edits = EditActs(post, self._on_duty)
         self._outages = OutageWatch(post) if equipment.terminal.zone_id else None
 
@@ -144,6 +149,7 @@ class TerminalApp:
         """Take news of the sync loop and tell the screens. Sync thread."""
         store = self._post.store
         left = store.numbers_left() if self.kind is TerminalKind.OFFICER else 0
+        self._exchanges.heard(news, self._post.clock.now().utc)
         told = TerminalNews(sync=news, sources_as_of=store.sources_as_of(), numbers_left=left)
         self._last_news = told
         for listener in self._listeners:

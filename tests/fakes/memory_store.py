@@ -12,7 +12,7 @@ from uuid import UUID
 
 import msgspec
 
-from app.ports import DayFacts, HeldCitation, ShiftCounts, Shown, ToSend
+from app.ports import DayFacts, HeldCitation, Parked, ShiftCounts, Shown, ToSend
 from parking.check import Candidates, PlateCheck
 from parking.citation import Citation, CitationEvent, EventKind, open_hold
 from parking.edit import Conflict, ConflictChoice, ConflictState, Edit
@@ -113,6 +113,8 @@ class MemoryStore:
         self.fed_terminals: list[Terminal] = []
         self.fed_facts: list[Any] = []
         self.fed_conflicts: list[Conflict] = []
+        self.refused: list[Parked] = []
+        self.waiting: ToSend | None = None
         self.fed_edited: list[Any] = [*self.fed_zones]
         self.as_of: dict[Source, datetime | None] = dict.fromkeys(Source)
         self.photos: dict[bytes, bytes] = {}
@@ -179,7 +181,12 @@ class MemoryStore:
         return dict(self.as_of)
 
     def to_send(self) -> ToSend:
-        return ToSend(count=len(self.facts), oldest_utc=None, parked=0)
+        if self.waiting is not None:
+            return self.waiting
+        return ToSend(count=len(self.facts), oldest_utc=None, parked=len(self.refused))
+
+    def parked(self) -> tuple[Parked, ...]:
+        return tuple(self.refused)
 
     def numbers_left(self) -> int:
         return self.numbers[1] - self.numbers[0] + 1

@@ -1,0 +1,49 @@
+"""What anybody at a terminal can ask of sync. Made once per terminal; methods from any thread."""
+
+from collections.abc import Callable
+
+from app.lanes import Lane, Task, Ticket, reading
+from app.last_exchange import LastExchange
+from app.post import Post
+from app.usecases.sync_status import SyncStatus, sync_status
+
+ROUND_S = 600.0
+"""Longest wait for a round that somebody asked for: a first pull over a slow line."""
+RunRound = Callable[[float], None]
+
+
+class SyncActs:
+    """Sync as people see it, bound to this terminal.
+
+    Args:
+        post: This terminal.
+        last: What the sync loop said last.
+    """
+
+    def __init__(self, post: Post, last: LastExchange) -> None:
+        self._post = post
+        self._last = last
+        self._run_round: RunRound | None = None
+
+    def run_by(self, run_round: RunRound) -> None:
+        """Name what runs a whole round and waits for its end, at most so many seconds."""
+        self._run_round = run_round
+
+    def status(self) -> Task[SyncStatus]:
+        """Return how it stands now."""
+        return reading("sync_status", lambda: sync_status(self._post, self._last.exchange))
+
+    def sync_now(self) -> Task[SyncStatus]:
+        """Run a round now and return how it stands then; what did not work stands in there.
+
+        Raises:
+            UnavailableError: ``sync.slow`` in the task, when the round takes longer than ten
+                minutes, or city hall asked to wait; it goes on by itself.
+        """
+
+        def work(_ticket: Ticket) -> SyncStatus:
+            if self._run_round is not None:
+                self._run_round(ROUND_S)
+            return sync_status(self._post, self._last.exchange)
+
+        return Task(name="sync_now", lane=Lane.IO, deadline_s=ROUND_S, work=work)
