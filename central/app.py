@@ -18,6 +18,7 @@ from central.database import Database
 from central.feed import routes as feed_routes
 from central.feed import wake
 from central.feed.epoch import OpenEpochs, prepare_epoch
+from central.feed.upkeep import OldestWriter, keep_partitions
 from central.health import router as health_router
 from central.identity import routes as identity_routes
 from central.identity.city_keys import read_keys
@@ -33,11 +34,14 @@ from central.rights import routes as right_routes
 from central.seals.verify import BATCH, verify_seals
 from central.settings import Settings
 from central.slots import Slots
+from central.snapshots import routes as snapshot_routes
+from central.snapshots.shelf import Shelf
 from parking.clock import Clock
 
 _ROUTERS = (
     push_routes.router,
     feed_routes.router,
+    snapshot_routes.router,
     identity_routes.router,
     lease_routes.router,
     photo_routes.router,
@@ -45,6 +49,7 @@ _ROUTERS = (
     right_routes.router,
     health_router,
 )
+_PARTITIONS_EVERY_S, _OLDEST_EVERY_S, _SNAPSHOTS_EVERY_S = 3600.0, 5.0, 300.0
 _SEALS_EVERY_S, _JUDGE_EVERY_S, _EPOCH_EVERY_S = 5.0, 5.0, 5.0
 _PARTIALS_EVERY_S = 3600.0
 
@@ -59,15 +64,17 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     Raises:
         UserError: ``keys.*`` when the city's keys cannot be read.
     """
+    database, keys = Database(settings), read_keys(settings.keys_dir)
     central = Central(
         settings=settings,
-        database=Database(settings),
-        keys=read_keys(settings.keys_dir),
+        database=database,
+        keys=keys,
         clock=clock or SystemClock(),
         wake=wake.WakeHub(settings.direct_url, most=settings.wake_connections),
         metrics=Metrics(),
         push_slots=Slots(settings.push_slots),
         epochs=OpenEpochs(),
+        snapshots=Shelf(settings, database, keys),
     )
     app = FastAPI(
         title="Stamford Parking, central",
@@ -111,6 +118,20 @@ def _jobs(central: Central) -> list[workers.Job]:
         prepare_epoch(database, clock.now().utc)
         return False
 
+    def partitions() -> bool:
+        keep_partitions(database, now_utc=clock.now().utc, days=central.settings.feed_days)
+        return False
+
+    oldest = OldestWriter(database, metrics)
+
+    def oldest_writer() -> bool:
+        oldest.look(clock.now().utc)
+        return False
+
+    def snapshots() -> bool:
+        central.snapshots.sweep(clock.now().utc)
+        return False
+
     def seals() -> bool:
         return verify_seals(database, clock) == BATCH and not central.push_slots.busy
 
@@ -126,6 +147,9 @@ def _jobs(central: Central) -> list[workers.Job]:
     # A terminal waits for its push, nobody for these: beside pushes they do one batch at a time.
     return [
         workers.Job("feed-epoch", _EPOCH_EVERY_S, epoch),
+        workers.Job("feed-partitions", _PARTITIONS_EVERY_S, partitions),
+        workers.Job("feed-oldest-writer", _OLDEST_EVERY_S, oldest_writer),
+        workers.Job("snapshots", _SNAPSHOTS_EVERY_S, snapshots),
         workers.Job("seals", _SEALS_EVERY_S, seals),
         workers.Job("judge-again", _JUDGE_EVERY_S, second_line),
         workers.Job("partial-photos", _PARTIALS_EVERY_S, partial_photos),

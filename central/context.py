@@ -20,6 +20,7 @@ from central.metrics import Metrics
 from central.problems import RefusedError
 from central.settings import Settings
 from central.slots import Slots
+from central.snapshots.shelf import Shelf
 from parking.clock import Clock
 from parking.terminal import Terminal
 
@@ -43,6 +44,7 @@ class Central:
     metrics: Metrics
     push_slots: Slots
     epochs: OpenEpochs
+    snapshots: Shelf
 
 
 def central_of(request: Request) -> Central:

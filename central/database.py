@@ -76,6 +76,20 @@ class Database:
             connection.exec_driver_sql("set transaction read only")
             yield connection
 
+    @contextmanager
+    def at_one_moment(self) -> Iterator[Connection]:
+        """Open one read-only transaction that sees the database as it is at its first statement.
+
+        It may take minutes; it holds no row back from the feed.
+
+        Raises:
+            UnavailableError: As ``unit_of_work``.
+        """
+        with _plain_errors(), self._engine.begin() as connection:
+            connection.exec_driver_sql("set transaction isolation level repeatable read, read only")
+            connection.exec_driver_sql("set local statement_timeout = '600s'")
+            yield connection
+
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()

@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from central.context import Central, central_of
+from central.feed.upkeep import LONGEST_WRITER_S
 from central.problems import RefusedError
 from central.schema import current_revision, newest_revision
 from parking.errors import UnavailableError
@@ -22,7 +23,6 @@ select coalesce(max(extract(epoch from clock_timestamp() - xact_start)), 0)::flo
 from pg_stat_activity where backend_xid is not null and pid <> pg_backend_pid()
 """
 _SEALS_WAITING = "select count(*) from seal_queue"
-_LONGEST_WRITER_S = 5.0
 _LEAST_FREE_BYTES = 2 * 1024**3
 
 
@@ -86,7 +86,7 @@ def _schema(connection: Connection) -> Check:
 def _feed(connection: Connection) -> Check:
     oldest_s = float(connection.exec_driver_sql(_OLDEST_WRITER).scalar_one())
     sentence = f"The oldest open write has run for {oldest_s:.1f} s; it holds the feed back."
-    return Check("feed", oldest_s <= _LONGEST_WRITER_S, sentence)
+    return Check("feed", oldest_s <= LONGEST_WRITER_S, sentence)
 
 
 def _seals(connection: Connection) -> Check:

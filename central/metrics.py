@@ -24,6 +24,11 @@ class Metrics:
             ["route", "status"],
             registry=self._registry,
         )
+        self.oldest_writer = Gauge(
+            "feed_oldest_writer_seconds",
+            "How long the oldest open write has run; it holds the feed back.",
+            registry=self._registry,
+        )
         self.wake_channels = Gauge(
             "wake_channels", "Terminals that listen now.", registry=self._registry
         )

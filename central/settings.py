@@ -29,6 +29,10 @@ class Settings:
         photo_dir: ``PARKING_PHOTO_DIR``; photo files by hash.
         partial_photo_days: ``PARKING_PARTIAL_PHOTO_DAYS``; a photo that nobody goes on sending for
             so many days is dropped, 1..365.
+        snapshot_dir: ``PARKING_SNAPSHOT_DIR``; files from which terminals start.
+        snapshot_ttl_s: ``PARKING_SNAPSHOT_TTL_S``; how long a file is offered, 1..86400.
+        feed_days: ``PARKING_FEED_DAYS``; how long the feed is kept, 1..3650. A terminal that was
+            away for longer starts over and keeps what it has to send.
         push_slots: ``PARKING_PUSH_SLOTS``; push batches at the same time in one process.
         wake_connections: ``PARKING_WAKE_CONNECTIONS``; open wake channels in one process.
         most_body_bytes: ``MAX_REQUEST_SIZE``, e.g. ``10mb``; largest body but photos.
@@ -48,6 +52,9 @@ class Settings:
     keys_dir: Path = Path("/etc/parking/keys")
     photo_dir: Path = Path("/var/lib/parking/photos")
     partial_photo_days: int = 7
+    snapshot_dir: Path = Path("/var/lib/parking/snapshots")
+    snapshot_ttl_s: int = 900
+    feed_days: int = 90
     push_slots: int = 8
     wake_connections: int = 5000
     most_body_bytes: int = 10 * 1024**2
@@ -82,6 +89,9 @@ def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
         keys_dir=Path(env.get("PARKING_KEYS_DIR", "/etc/parking/keys")),
         photo_dir=Path(env.get("PARKING_PHOTO_DIR", "/var/lib/parking/photos")),
         partial_photo_days=_whole(env, "PARKING_PARTIAL_PHOTO_DAYS", default=7, low=1, high=365),
+        snapshot_dir=Path(env.get("PARKING_SNAPSHOT_DIR", "/var/lib/parking/snapshots")),
+        snapshot_ttl_s=_whole(env, "PARKING_SNAPSHOT_TTL_S", default=900, low=1, high=86_400),
+        feed_days=_whole(env, "PARKING_FEED_DAYS", default=90, low=1, high=3650),
         push_slots=_whole(env, "PARKING_PUSH_SLOTS", default=8, low=1, high=100),
         wake_connections=_whole(env, "PARKING_WAKE_CONNECTIONS", default=5000, low=1, high=50_000),
         most_body_bytes=_size(env, "MAX_REQUEST_SIZE", default="10mb"),

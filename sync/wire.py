@@ -12,6 +12,9 @@ travel as raw JSON inside, so that both sides hash the very same bytes. Any thre
     GET  /sync/v1/photos/{hash}/place     -          -> PhotoPlace
     PATCH /sync/v1/photos/{hash}          bytes      -> PhotoPlace (409 Problem: other offset)
     PUT  /sync/v1/photos/{hash}/thumbnail small JPEG -> 204
+    GET  /sync/v1/hand-overs/{hash}/place    -       -> UploadPlace
+    PATCH /sync/v1/hand-overs/{hash}         bytes   -> UploadPlace (409 Problem: other offset)
+    POST /sync/v1/hand-overs/{hash}/opening  -       -> HandOverReport
     POST /v1/enrolments          EnrolRequest     -> EnrolAnswer     (no token)
     POST /v1/activations         ActivateRequest  -> ActivateAnswer
     POST /v1/number-leases       LeaseRequest     -> parking.numbers.NumberLease
@@ -51,6 +54,8 @@ MOST_PHOTO_BYTES = 24 * 1024 * 1024
 PHOTO_CHUNK_BYTES = 256 * 1024
 """A photo goes up in pieces of at most so many bytes."""
 MOST_THUMBNAIL_BYTES = 12 * 1024
+MOST_HAND_OVER_BYTES = 8 * 1024**3
+"""A month of photos of one terminal."""
 
 Hash = Annotated[bytes, Meta(min_length=32, max_length=32)]
 Key = Annotated[bytes, Meta(min_length=32, max_length=32)]
@@ -131,6 +136,33 @@ class PhotoPlace(Struct, frozen=True, kw_only=True):
     offset: Annotated[int, Meta(ge=0, le=MOST_PHOTO_BYTES)]
     complete: bool = False
     durable: bool = False
+
+
+class UploadPlace(Struct, frozen=True, kw_only=True):
+    """How much of an upload central has; ``complete``: all of it, and the hash fits."""
+
+    offset: Annotated[int, Meta(ge=0, le=MOST_HAND_OVER_BYTES)]
+    complete: bool = False
+
+
+class HandOverReport(Struct, frozen=True, kw_only=True):
+    """What became of a hand-over file.
+
+    Attributes:
+        terminal_name: Whose operations they are.
+        new: Operations central did not have.
+        known: Operations it had; they got their stored answers.
+        parked: Of both, those it refused and keeps for a person.
+        photos: Photos that are here now and were in the file.
+        troubles: Sentences about what could not be taken, at most ten.
+    """
+
+    terminal_name: Annotated[str, Meta(max_length=20)]
+    new: Annotated[int, Meta(ge=0, le=2**53)] = 0
+    known: Annotated[int, Meta(ge=0, le=2**53)] = 0
+    parked: Annotated[int, Meta(ge=0, le=2**53)] = 0
+    photos: Annotated[int, Meta(ge=0, le=2**53)] = 0
+    troubles: list[str] = []
 
 
 class FeedRow(Struct, array_like=True, frozen=True):
@@ -247,6 +279,9 @@ class SnapshotOffer(Struct, frozen=True, kw_only=True):
     head: Annotated[bytes, Meta(max_length=20_000)]
     signature: Signature
     """By the online key over ``snapshot_bytes(head)``."""
+    online_key: Key
+    online_key_signature: Signature
+    """By the root that the terminal pinned, so that the city may change its online key."""
 
 
 def snapshot_bytes(head: bytes) -> bytes:
@@ -273,6 +308,10 @@ class EnrolAnswer(Struct, frozen=True, kw_only=True):
     online_key_signature: Signature
     """By the root over ``b"stamford-online-key-1\\n" + city_online_key``."""
     server_utc: datetime
+    hand_over_key: Key | None = None
+    """X25519, to which hand-over files are sealed; None from a central of an older release."""
+    hand_over_signature: Signature | None = None
+    """By the online key over ``b"stamford-hand-over-key-1\n" + hand_over_key``."""
 
 
 class ActivateRequest(Struct, frozen=True, kw_only=True):

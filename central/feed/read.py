@@ -122,11 +122,11 @@ def _tail_page(
     floor = connection.exec_driver_sql(_FLOOR, {"epoch": cursor.epoch}).scalar()
     if floor is not None and cursor.xid < int(floor):
         raise resync()
-    open_for_s = connection.exec_driver_sql(_QUIET).scalar_one() or 0.0
+    open_for_s = quiet_s(connection)
     rows = read_rows(connection, cursor.xid, cursor.seq, scope.names, zones=scope.zones, most=most)
     if cursor.xid > rows.high:
         raise resync()
-    heard_utc = now_utc - timedelta(seconds=max(0.0, open_for_s))
+    heard_utc = now_utc - timedelta(seconds=open_for_s)
     feed_rows, left = _feed_rows(connection, rows.told, scope)
     return FeedPage(
         feed_epoch=cursor.epoch,
@@ -219,6 +219,11 @@ def _feed_rows(
 
 def _remaining(connection: Connection, seq: int) -> int:
     return max(0, int(connection.exec_driver_sql(_LAST_SEQ).scalar_one()) - seq)
+
+
+def quiet_s(connection: Connection) -> float:
+    """Return for how long the oldest open write has run, >= 0; asked before the snapshot."""
+    return max(0.0, float(connection.exec_driver_sql(_QUIET).scalar_one() or 0.0))
 
 
 def ages(connection: Connection, low: int, heard_utc: datetime) -> dict[str, datetime]:

@@ -32,6 +32,7 @@ def settings_for(found: databases.Database, folder: Path) -> Settings:
         database_timeout_s=5.0,
         keys_dir=folder / _KEYS_MADE_ONCE,
         photo_dir=folder / "photos",
+        snapshot_dir=folder / "snapshots",
     )
 
 

@@ -1,0 +1,1 @@
+"""Snapshots: ready-made SQLite files from which a terminal starts instead of reading pages."""
