@@ -53,13 +53,10 @@ def read_fact(op: Op, payload_sha256: bytes, terminal: Terminal, *, lane: int) -
             op.seq, "push.lane", f"{op.name} records travel in lane {record.lane}, not {lane}."
         )
     try:
-        value = decode(record, op.data)
-        extra = _extra(record, op.data)
+        value, extra = decode(record, op.data), _extra(record, op.data)
         _check_sender(value, terminal)
     except UserError as error:
         return refused(op.seq, error.key, error.sentence)
-    except (msgspec.DecodeError, RecursionError) as error:
-        return refused(op.seq, "record.malformed", f"{op.name}: {error}")
     row = Row(value=value, payload_sha256=payload_sha256, extra=extra)
     return Fact(seq=op.seq, record=record, row=row)
 
@@ -71,9 +68,12 @@ def refused(seq: int, code: str, text: str) -> OpResult:
 
 
 def _extra(record: Record[Any], data: msgspec.Raw) -> dict[str, Any]:
-    if _OUTLINE.decode(data).keys() <= _known_names(record.name):
-        return {}
-    return extra_of(record, data)
+    try:
+        if _OUTLINE.decode(data).keys() <= _known_names(record.name):
+            return {}
+        return extra_of(record, data)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise UserError("record.malformed", f"{record.name}: {error}") from error
 
 
 @cache

@@ -17,24 +17,46 @@ from central.push.answers import durable_through
 from central.push.intake import Intake
 from parking.citation import Citation
 from parking.terminal import Terminal
-from sync.wire import MOST_BODY_BYTES, PushAnswer, PushRequest
+from sync.records import Lane
+from sync.wire import LANE_HEADER, MOST_BODY_BYTES, PushAnswer, PushRequest
 
 router = APIRouter()
+_SHARES = {Lane.ORDERS: 1.0, Lane.CITATIONS: 0.75, Lane.EDITS: 0.5}
+"""Part of the places that a lane may take: in a rush edits wait first, orders last."""
+_LANES = {str(lane.value): lane for lane in Lane}
+_LANE = {
+    "name": LANE_HEADER,
+    "in": "header",
+    "required": True,
+    "schema": {"type": "string", "enum": [*_LANES]},
+}
 
 
-@router.post("/sync/v1/push", openapi_extra=body(PushRequest))
+@router.post("/sync/v1/push", openapi_extra={**body(PushRequest), "parameters": [_LANE]})
 async def push(request: Request) -> Response:
     """Take operations of a terminal; see ``sync.wire``."""
-    central = central_of(request)
+    central, lane = central_of(request), _lane(request)
+    # Looked at before the body is read: a rush is turned away for the price of its headers.
+    central.push_slots.check(_SHARES[lane])
     plain = await read_body(request, most_bytes=MOST_BODY_BYTES)
-    with central.push_slots.place():
+    with central.push_slots.place(_SHARES[lane]):
         authorization = request.headers.get("authorization", "")
-        answer = await run_in_threadpool(_take, central, authorization, plain)
+        answer = await run_in_threadpool(_take, central, authorization, plain, lane)
     return reply(answer, request)
 
 
-def _take(central: Central, authorization: str, plain: bytes) -> PushAnswer:
+def _lane(request: Request) -> Lane:
+    found = request.headers.get(LANE_HEADER, "")
+    if found not in _LANES:
+        raise RefusedError(400, "push.lane_header", f"The header {LANE_HEADER} is 1, 2 or 3.")
+    return _LANES[found]
+
+
+def _take(central: Central, authorization: str, plain: bytes, lane: Lane) -> PushAnswer:
     asked = decode(plain, PushRequest)
+    if asked.lane != lane:
+        sentence = f"The header {LANE_HEADER} says {lane}, the body {asked.lane}."
+        raise RefusedError(400, "push.lane_header", sentence)
     try:
         return as_terminal(central, authorization, partial(_work, central, asked, careful=False))
     except (DataError, IntegrityError):
@@ -58,7 +80,12 @@ def _work(
     if isinstance(results, RefusedError):
         return results
     durable = durable_through(connection, asked, durability=central.settings.durability)
-    return PushAnswer(results=results, durable_through=durable, server_utc=now_utc)
+    return PushAnswer(
+        results=results,
+        durable_through=durable,
+        durability=central.settings.durability,
+        server_utc=now_utc,
+    )
 
 
 def _count(central: Central, intake: Intake) -> None:

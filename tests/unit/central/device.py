@@ -17,7 +17,15 @@ from parking.numbers import citation_number
 from parking.seal import sealed_bytes
 from parking.terminal import Terminal
 from sync.records import BY_CLASS, BY_NAME, Lane, encode
-from sync.wire import EnrolAnswer, EnrolRequest, Op, PushAnswer, PushRequest, pack
+from sync.wire import (
+    LANE_HEADER,
+    EnrolAnswer,
+    EnrolRequest,
+    Op,
+    PushAnswer,
+    PushRequest,
+    pack,
+)
 
 _SERIAL = itertools.count()
 
@@ -60,6 +68,9 @@ class Device:
     def headers(self, now_utc: datetime | None = None) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token(now_utc or datetime.now(UTC))}"}
 
+    def push_headers(self, lane: int = Lane.CITATIONS) -> dict[str, str]:
+        return {**self.headers(), LANE_HEADER: f"{lane:d}"}
+
     def request(self, *values: Any, lane: Lane | None = None) -> PushRequest:
         """Append operations to the chain of the first one's lane and sign its head."""
         ops, lane = [], lane or _lane(values[0])
@@ -93,7 +104,7 @@ class Device:
         )
 
     def send(self, client: httpx.Client, request: PushRequest) -> httpx.Response:
-        headers = {**self.headers(), "Content-Encoding": "zstd"}
+        headers = {**self.push_headers(request.lane), "Content-Encoding": "zstd"}
         return client.post("/sync/v1/push", content=pack(request), headers=headers)
 
     def push(self, client: httpx.Client, *values: Any, lane: Lane | None = None) -> PushAnswer:

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -22,6 +23,7 @@ from parking.tariff import Day, EnforcedSpan, Tariff
 from parking.zone import Zone
 from sync.records import BY_CLASS
 from tests.unit.central.samples import TARIFF, ZONE, citation
+from tests.waiting import wait_until
 
 NOW = datetime(2027, 3, 1, 15, 0, tzinfo=UTC)
 
@@ -179,14 +181,37 @@ def test_slots_are_given_back() -> None:
     for _ in range(2):
         with slots.place(), pytest.raises(RefusedError, match="busy"), slots.place():
             pass
-        assert not slots.in_use
 
 
-def test_slots_tell_that_they_are_in_use() -> None:
+@pytest.mark.parametrize(("most", "expected"), [(1, [1, 1, 1]), (2, [1, 2, 2]), (8, [4, 6, 8])])
+def test_who_is_less_urgent_gets_fewer_slots(most: int, expected: list[int]) -> None:
+    slots = Slots(most)
+    with ExitStack() as places:
+        given, counts = 0, []
+        for share in (0.5, 0.75, 1.0):
+            while _given(slots, places, share):
+                given += 1
+            counts.append(given)
+            with pytest.raises(RefusedError, match="busy"):
+                slots.check(share)
+    assert counts == expected
+    slots.check()
+
+
+def _given(slots: Slots, places: ExitStack, share: float) -> bool:
+    try:
+        places.enter_context(slots.place(share))
+    except RefusedError:
+        return False
+    return True
+
+
+def test_slots_tell_that_they_are_busy() -> None:
     slots = Slots(2)
+    assert not slots.busy
     with slots.place():
-        assert slots.in_use
-    assert not slots.in_use
+        assert slots.busy
+    wait_until(lambda: not slots.busy, what="the slots to be left alone")
 
 
 def test_no_statement_of_a_unit_of_work_is_compiled_first(store: Database) -> None:

@@ -156,7 +156,10 @@ def test_a_caller_that_hangs_up_is_no_fault_of_ours(
     port = int(service.base_url.rsplit(":", 1)[-1])
     with caplog.at_level(logging.INFO, "central.requests"):
         with socket.create_connection(("127.0.0.1", port)) as caller:
-            caller.sendall(b"POST /sync/v1/push HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n{")
+            caller.sendall(
+                b"POST /sync/v1/push HTTP/1.1\r\nHost: x\r\nStamford-Lane: 1\r\n"
+                b"Content-Length: 99\r\n\r\n{"
+            )
         wait_until(lambda: "left" in caplog.text, what="the log line")
     assert "failed" not in caplog.text
 

@@ -1,9 +1,13 @@
 """Pushes over real HTTP: stored once, answered for good, nothing truly signed is dropped."""
 
+import socket
 import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import msgspec
 import pytest
@@ -17,8 +21,8 @@ from parking.ids import uuid7
 from parking.shift import ShiftEvent, ShiftEventKind
 from parking.terminal import TerminalKind
 from sync.records import Lane, encode
-from sync.wire import Op, PushAnswer, PushRequest, pack
-from tests.fakes.terminal import plate_check
+from sync.wire import LANE_HEADER, Op, PushAnswer, PushRequest, pack
+from tests.fakes.terminal import outage_event, plate_check
 from tests.unit.central.device import Device
 from tests.unit.central.samples import OFFICER
 from tests.unit.central.service import Service, problem
@@ -430,19 +434,56 @@ def test_durability_archived_waits_for_the_archive(service: Service, device: Dev
         assert durable_through(connection, request, durability="archived") == 0
 
 
-def test_above_the_cap_a_push_is_told_to_come_back(service: Service, device: Device) -> None:
-    request = device.request(sealed(device))
-    slots = service.central.push_slots
-    for _ in range(service.central.settings.push_slots):
-        assert slots._places.acquire(blocking=False)
-    try:
-        answer = device.send(service.client, request)
-    finally:
-        for _ in range(service.central.settings.push_slots):
-            slots._places.release()
-    assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
-    assert problem(answer).key == "central.busy"
-    assert device.send(service.client, request).status_code == 200
+@contextmanager
+def held(service: Service, count: int) -> Iterator[None]:
+    """Hold some of the eight places for pushes."""
+    assert service.central.settings.push_slots == 8
+    with ExitStack() as places:
+        for _ in range(count):
+            places.enter_context(service.central.push_slots.place())
+        yield
+
+
+@pytest.mark.parametrize(("taken", "lanes"), [(3, [1, 2, 3]), (4, [1, 2]), (6, [1]), (8, [])])
+def test_in_a_rush_edits_wait_first_and_orders_last(
+    service: Service, device: Device, taken: int, lanes: list[int]
+) -> None:
+    requests = [
+        device.request(fact)
+        for fact in (outage_event(outage_event_id=uuid4()), sealed(device), check_of(device))
+    ]
+    with held(service, taken):
+        answers = [device.send(service.client, request) for request in requests]
+    for lane, answer in enumerate(answers, start=1):
+        if lane in lanes:
+            assert answer.status_code == 200
+        else:
+            assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+            assert problem(answer).key == "central.busy"
+    assert [device.send(service.client, each).status_code for each in requests] == [200] * 3
+
+
+def test_a_lane_is_turned_away_before_its_body_is_read(service: Service) -> None:
+    head = (
+        f"POST /sync/v1/push HTTP/1.1\r\nHost: x\r\n{LANE_HEADER}: 3\r\nContent-Length: 99\r\n\r\n"
+    )
+    address = service.client.base_url.host, service.client.base_url.port
+    with held(service, 4), socket.create_connection(address, timeout=10) as caller:
+        caller.sendall(head.encode())
+        assert caller.recv(100).startswith(b"HTTP/1.1 503")
+
+
+@pytest.mark.parametrize("said", [None, "", "0", "4", "x", "3"])
+def test_the_header_names_the_lane_of_the_body(
+    service: Service, device: Device, said: str | None
+) -> None:
+    headers = {**device.headers(), "Content-Encoding": "zstd"}
+    if said is not None:
+        headers[LANE_HEADER] = said
+    body = pack(device.request(sealed(device)))
+    answer = service.client.post("/sync/v1/push", content=body, headers=headers)
+    assert (answer.status_code, problem(answer).key) == (400, "push.lane_header")
+    assert LANE_HEADER in problem(answer).sentence
 
 
 def test_a_push_of_nothing_or_too_much_is_refused(service: Service, device: Device) -> None:
@@ -451,7 +492,7 @@ def test_a_push_of_nothing_or_too_much_is_refused(service: Service, device: Devi
     too_many: list[list[object]] = [[], plain["ops"] * 501]
     for ops in too_many:
         body = msgspec.json.encode({**plain, "ops": ops})
-        answer = service.client.post("/sync/v1/push", content=body, headers=device.headers())
+        answer = service.client.post("/sync/v1/push", content=body, headers=device.push_headers())
         assert (answer.status_code, problem(answer).key) == (400, "body.malformed")
 
 
@@ -468,7 +509,7 @@ def test_bodies_that_are_cut_or_compressed_oddly_are_refused(
         ("identity", b" " * (4 * 1024 * 1024 + 1)): (413, "body.too_large"),
     }
     for (encoding, body), expected in cases.items():
-        headers = {**device.headers(), "Content-Encoding": encoding}
+        headers = {**device.push_headers(), "Content-Encoding": encoding}
         answer = service.client.post("/sync/v1/push", content=body, headers=headers)
         assert (answer.status_code, problem(answer).key) == expected
 

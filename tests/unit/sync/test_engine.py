@@ -10,7 +10,7 @@ from parking.citation import Citation
 from parking.errors import UnavailableError, UserError
 from parking.zone import Source
 from sync.engine import SyncEngine
-from sync.failures import GapError, ResyncError, TooLargeError, too_slow
+from sync.failures import BusyError, GapError, ResyncError, TooLargeError, too_slow
 from sync.records import Lane
 from sync.wire import MOST_OPS, FeedPage, OpResult, PushAnswer, PushRequest
 from tests.fakes.central import FakeCentral, FakeGateway, Trouble
@@ -19,6 +19,7 @@ from tests.fakes.terminal import (
     TERMINAL_ID,
     citation,
     enrolment,
+    outage_event,
     photo,
     plate_check,
     save,
@@ -242,6 +243,57 @@ def test_a_citation_saved_during_a_long_push_of_checks_goes_next(
         save(store, *(plate_check() for _ in range(MOST_OPS)))
     assert engine.run_once().pushed == 3 * MOST_OPS + 1
     assert lanes == [Lane.EDITS, Lane.CITATIONS, Lane.EDITS, Lane.EDITS]
+
+
+def test_a_lane_central_has_no_room_for_does_not_keep_the_lanes_below_it(
+    store: LocalStore, central: FakeCentral, gateway: Scripted, engine: SyncEngine
+) -> None:
+    asked: list[int] = []
+
+    def push(request: PushRequest) -> PushAnswer:
+        asked.append(request.lane)
+        if request.lane == Lane.EDITS:
+            save(store, citation())
+            raise BusyError("Come back later.", retry_after_s=30)
+        return central.push(request)
+
+    gateway.on_push = push
+    central.publish(samples.zone())
+    save(store, plate_check())
+    report = engine.run_once()
+    assert asked == [Lane.EDITS, Lane.CITATIONS]
+    assert (report.pushed, report.busy_lane) == (1, Lane.EDITS)
+    assert isinstance(report.error, BusyError)
+    assert store.zones() == (samples.zone(),)
+    save(store, outage_event(), plate_check())
+    urgent = engine.push_below(Lane.EDITS)
+    assert (urgent.pushed, urgent.error) == (1, None)
+    assert asked[2:] == [Lane.ORDERS]
+    assert store.to_send().lanes == ((Lane.EDITS, 2),)
+
+
+def test_what_central_has_no_room_for_is_told_for_the_lowest_lane(
+    store: LocalStore, gateway: Scripted, engine: SyncEngine
+) -> None:
+    def push(request: PushRequest) -> PushAnswer:
+        if request.lane == Lane.EDITS:
+            save(store, citation())
+        raise BusyError("Come back later.", retry_after_s=30)
+
+    gateway.on_push = push
+    save(store, plate_check())
+    assert engine.run_once().busy_lane == Lane.CITATIONS
+    urgent = engine.push_below(Lane.CITATIONS)
+    assert (urgent.pushed, urgent.error) == (0, None)
+
+
+def test_a_feed_central_has_no_room_for_keeps_no_lane(
+    gateway: FakeGateway, engine: SyncEngine
+) -> None:
+    gateway.troubles.append(Trouble.BUSY)
+    report = engine.run_once()
+    assert isinstance(report.error, BusyError)
+    assert all(lane < report.busy_lane for lane in Lane)
 
 
 def test_one_operation_too_large_is_told_and_kept(

@@ -21,6 +21,7 @@ from sync.gateway import Device, HTTPGateway
 from sync.gateway.central import _shut
 from sync.upload import PhotoToSend
 from sync.wire import (
+    LANE_HEADER,
     MOST_BODY_BYTES,
     ActivateAnswer,
     ActivateRequest,
@@ -107,6 +108,7 @@ def test_a_push_goes_up_compressed_and_comes_back_typed(
     (request,) = server.requests
     assert (request.method, request.path) == ("POST", "/sync/v1/push")
     assert request.headers["Content-Encoding"] == "zstd"
+    assert request.headers[LANE_HEADER] == "2"
     assert msgspec.json.decode(unpack(request.body), type=PushRequest) == push_request()
 
 

@@ -6,17 +6,27 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from local_db.store import LocalStore
+from parking.check import PlateCheck
 from parking.citation import Citation
 from parking.errors import BugError, UnavailableError, UserError
+from parking.outage import OutageEvent
 from sync.engine import ClockOffset, SyncEngine
-from sync.failures import no_network
+from sync.failures import BusyError, no_network
 from sync.loop import Backoff, Pace, SyncLoop
 from sync.news import NetState, SyncNews, ToSend
 from sync.records import Lane
 from sync.report import SyncReport
+from sync.wire import PushAnswer, PushRequest
 from tests.fakes.central import FakeCentral, FakeGateway, Trouble
 from tests.fakes.clock import NOON, StillClock
-from tests.fakes.terminal import TERMINAL_ID, citation, save, sign
+from tests.fakes.terminal import (
+    TERMINAL_ID,
+    citation,
+    outage_event,
+    plate_check,
+    save,
+    sign,
+)
 from tests.unit.parking import samples
 from tests.waiting import wait_until
 
@@ -274,3 +284,62 @@ def test_waits_grow_at_random_between_their_bounds() -> None:
     random = Backoff(Pace(poll_s=30))
     assert all(20 <= random.poll_s() <= 40 for _ in range(100))
     assert all(1 <= random.next_s() <= 300 for _ in range(100))
+
+
+class Crowded(FakeGateway):
+    """Central has no room for edits, and asks to come back in an hour."""
+
+    crowded = True
+
+    def push(self, request: PushRequest) -> PushAnswer:
+        if self.crowded and request.lane == Lane.EDITS:
+            raise BusyError("Come back later.", retry_after_s=3600)
+        return super().push(request)
+
+
+class TestInARush:
+    """Central asked to wait an hour with edits."""
+
+    @pytest.fixture
+    def gateway(self, central: FakeCentral) -> Crowded:
+        return Crowded(central)
+
+    def test_what_is_more_urgent_goes_at_once(
+        self,
+        store: LocalStore,
+        central: FakeCentral,
+        gateway: Crowded,
+        start: MakeLoop,
+        news: list[SyncNews],
+    ) -> None:
+        save(store, plate_check())
+        start(NEVER)
+        wait_until(lambda: "Come back later" in news[-1].sentence)
+        made = citation()
+        save(store, made)
+        wait_until(lambda: central.facts(Citation) == {made.citation_id})
+        wait_until(lambda: news[-1].to_send.lanes == ((Lane.EDITS, 1),))
+        assert news[-1].sentence == "Come back later."
+        gateway.crowded = False
+        save(store, outage_event())
+        wait_until(lambda: central.facts(OutageEvent))
+        wait_until(lambda: news[-1].to_send.count == 1)
+        assert not central.facts(PlateCheck)
+
+    def test_it_can_be_stopped(
+        self, store: LocalStore, gateway: Crowded, start: MakeLoop, news: list[SyncNews]
+    ) -> None:
+        assert gateway.crowded
+        save(store, plate_check())
+        loop = start(NEVER)
+        wait_until(lambda: "Come back later" in news[-1].sentence)
+        loop.stop()
+
+    def test_what_waited_goes_by_itself_when_the_time_is_over(
+        self, store: LocalStore, central: FakeCentral, gateway: Crowded, start: MakeLoop
+    ) -> None:
+        gateway.crowded = False
+        gateway.troubles.extend([Trouble.BUSY] * 2)
+        save(store, plate_check())
+        start(QUICK)
+        wait_until(lambda: central.facts(PlateCheck))
