@@ -17,8 +17,9 @@ from parking.audit import GENESIS, next_link
 from parking.errors import UnavailableError
 from parking.numbers import citation_number
 from parking.terminal import Terminal
-from sync.engine import Batch, FeedPosition, SyncStore
+from sync.engine import FeedPosition, SyncStore
 from sync.news import ToSend
+from sync.push import Batch
 from sync.records import BY_CLASS, BY_NAME, RecordKind, encode, key_of
 from sync.wire import STORED, FeedPage, Op, OpResult
 from tests.sim.photo_disk import File, MemoryPhotos
@@ -237,6 +238,7 @@ class MemoryDisk:
         results: Iterable[OpResult],
         *,
         durable_through: int,
+        durability: str,  # noqa: ARG002  # the protocol's
         now_utc: datetime,  # noqa: ARG002  # the protocol's
     ) -> None:
         work = self._tables.begin()
