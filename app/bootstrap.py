@@ -175,6 +175,7 @@ def _opened(start: _Start, store: LocalStore, clock: SystemClock) -> TerminalApp
     store.on_saved(loop.wake)
     loop.start()
     start.closing.callback(loop.stop)
+    opened.sync.run_by(lambda timeout_s: loop.run_now(timeout_s=timeout_s))
     opened.closing = start.closing
     return opened
 

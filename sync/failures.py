@@ -1,7 +1,7 @@
 """Why an exchange with central did not work, beyond what ``parking.errors`` can say.
 
 UnavailableError       network.down, network.timeout, network.not_central (a captive portal),
-│                      central.cut, central.version, central.trouble
+│                      central.cut, central.version, central.trouble, sync.slow
 ├── BusyError          central asked to come back later
 ├── TooLargeError      the request was too large; a smaller one may pass
 ├── ResyncError        the feed must be read from its beginning
@@ -100,6 +100,13 @@ def unknown_version() -> UnavailableError:
         "central.version",
         f"City hall answered in a form this version does not know. {KEPT} Update this terminal.",
         retry_safe=True,
+    )
+
+
+def still_exchanging() -> UnavailableError:
+    """Return the error of a wait for a round that has not ended in time."""
+    return UnavailableError(
+        "sync.slow", f"The exchange with city hall goes on. {KEPT}", retry_safe=True
     )
 
 

@@ -15,9 +15,10 @@ from functools import partial
 
 from parking.errors import BugError, ParkingError, UserError
 from sync.engine import SyncEngine
-from sync.failures import BusyError, unknown_version
+from sync.failures import BusyError, still_exchanging, unknown_version
 from sync.news import NetState, SyncListener, SyncNews
 from sync.report import SyncReport
+from sync.rounds import Rounds
 
 _JITTER = random.SystemRandom()
 _LOG = logging.getLogger("parking.sync")
@@ -95,6 +96,7 @@ class SyncLoop:
         ]
         self._untold: frozenset[str] = frozenset()
         self._told_at = 0.0
+        self._rounds = Rounds()
 
     def start(self) -> None:
         """Start both threads; the first round runs at once."""
@@ -105,6 +107,23 @@ class SyncLoop:
         """Run a round soon: something was saved here, or central has something. Any thread."""
         self._woken.set()
 
+    def run_now(self, *, timeout_s: float) -> SyncReport:
+        """Run a whole round now and wait for its end; never on the sync thread.
+
+        Args:
+            timeout_s: Longest wait, in seconds.
+
+        Returns:
+            What it did; its ``error`` says what did not work.
+
+        Raises:
+            UnavailableError: ``sync.slow``; the round goes on by itself.
+        """
+        report = self._rounds.next_whole(self.wake, timeout_s)
+        if report is None:
+            raise still_exchanging()
+        return report
+
     def stop(self, *, timeout_s: float = 10.0) -> None:
         """End after the exchange that runs now.
 
@@ -113,6 +132,7 @@ class SyncLoop:
         """
         self._stopping.set()
         self._woken.set()
+        self._rounds.close()
         self._engine.gateway.stop_waking()
         ends = time.monotonic() + timeout_s
         for thread in self._threads:
@@ -125,8 +145,10 @@ class SyncLoop:
         backoff = Backoff(self._pace)
         while not self._stopping.wait(_GATHER_S):
             self._woken.clear()
+            self._rounds.begin()
             report = self._round()
             self._tell(report)
+            self._rounds.end(report)
             if report.error is None:
                 backoff.reset()
                 if not report.again:
@@ -145,6 +167,7 @@ class SyncLoop:
                 return
             self._stopping.wait(_GATHER_S)
             self._woken.clear()
+            self._rounds.begin()
             push = partial(self._engine.push_below, below, progress=self._progress)
             urgent = self._guarded(push)
             if isinstance(urgent.error, BusyError):
@@ -152,6 +175,7 @@ class SyncLoop:
                 ends = max(ends, time.monotonic() + urgent.error.retry_after_s)
             urgent.error = urgent.error or busy
             self._tell(urgent)
+            self._rounds.end(urgent)
 
     def _round(self) -> SyncReport:
         return self._guarded(

@@ -9,7 +9,7 @@ from app.usecases.sync_status import SyncStatus, sync_status
 
 ROUND_S = 600.0
 """Longest wait for a round that somebody asked for: a first pull over a slow line."""
-RunRound = Callable[[float], None]
+RunRound = Callable[[float], object]
 
 
 class SyncActs:
