@@ -25,6 +25,13 @@ from parking.terminal import Terminal
 from sync.records import BY_CLASS, BY_NAME, Record
 from sync.wire import OpResult
 
+_TOUCH = """
+with touched as (
+    update {table} set revision = revision + 1 where {key}::text = any (%(keys)s::text[])
+    returning {key}::text as key, {scope} as scope
+)
+insert into feed (name, key, scope) select {name}, key, scope from touched
+"""
 _LIFT = """
 update {table} set revision = %(revision)s where {key}::text = %(row)s
 """
@@ -65,7 +72,8 @@ def merge_facts(
     starts = load_starts(connection, places, known.rows, now_utc=now_utc)
     folded = {place: fold_place(place, known, starts.get(place)) for place in places}
     lock_plates(connection, plates_of(folded.values()))
-    revisions = _store_rows(connection, folded.values(), now_utc)
+    chosen = {place for place, _ in about.values()}
+    revisions = _store_rows(connection, folded.values(), chosen, now_utc)
     conflicts = [found for each in folded.values() for found in conflicts_of(each, known, now_utc)]
     _store_conflicts(connection, conflicts, now_utc)
     for place, start in starts.items():
@@ -87,9 +95,17 @@ def _place(edit: Edit) -> Place:
 
 
 def _store_rows(
-    connection: Connection, folded: Iterable[Folded], now_utc: datetime
+    connection: Connection, folded: Iterable[Folded], chosen: set[Place], now_utc: datetime
 ) -> dict[Place, int]:
-    """Store the records; return the revision that each now has, 0 where there is no record."""
+    """Store the records; return the revision that each now has, 0 where there is no record.
+
+    Args:
+        connection: Of the unit of work.
+        folded: The records.
+        chosen: Those that a new choice is about: their revision grows even when they keep what
+            they had, so that later edits tell that they knew of the choice.
+        now_utc: When.
+    """
     by_record: dict[str, list[Folded]] = {}
     revisions = {}
     for each in folded:
@@ -103,7 +119,21 @@ def _store_rows(
         for each in group:
             if each.place[1] in changed:
                 revisions[each.place] = _lifted(connection, each)
+        kept = [each for each in group if each.place in chosen and each.place[1] not in changed]
+        _touch(connection, BY_NAME[name], [each.place[1] for each in kept])
+        revisions |= {each.place: each.revision + 1 for each in kept}
     return revisions
+
+
+def _touch(connection: Connection, record: Record[Any], keys: Sequence[str]) -> None:
+    if keys:
+        statement = sql.SQL(_TOUCH).format(
+            table=sql.Identifier(record.table_at_central),
+            key=sql.Identifier(record.key),
+            scope=sql.Identifier(record.scope) if record.scope else sql.SQL("null::text"),
+            name=sql.Literal(record.name),
+        )
+        connection.exec_driver_sql(statement.as_string(None), {"keys": list(keys)})
 
 
 def _lifted(connection: Connection, folded: Folded) -> int:

@@ -13,6 +13,9 @@ from uuid import UUID
 from sync.merge.versions import Version
 
 Rank = tuple[int, int, UUID]
+_AFTER_ALL_EDITS = 2**63
+"""Central counts a row's revision up when it applies a choice, so only what was made on a higher
+one can have known the choice; no clock has a say in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,5 +130,5 @@ def _rank_choice(
         _rank_choice(choices[seen], choices, ranks, waiting | {choice.version_id})
     below = [ranks[seen] for seen in choice.seen if seen in ranks]
     revision = max([choice.base_revision, *(rank[0] for rank in below)])
-    hlc = max([choice.hlc, *(rank[1] + 1 for rank in below)])
-    ranks[choice.version_id] = (revision, hlc, choice.version_id)
+    step = max([_AFTER_ALL_EDITS, *(rank[1] for rank in below)]) + 1
+    ranks[choice.version_id] = (revision, step, choice.version_id)
