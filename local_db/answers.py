@@ -5,7 +5,7 @@ Any worker thread, never the GUI thread. Must not import anything above ``sync``
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, func, literal, select, union
@@ -26,6 +26,7 @@ from local_db.tables import (
 from local_db.values import CitationFacts, DayFacts, HeldCitation, Parked, ShiftCounts
 from parking.check import PlateCheck
 from parking.citation import Citation, CitationEvent, EventKind, open_hold
+from parking.errors import UserError
 from parking.officer import Officer
 from parking.right import ParkingSession, Permit, Right
 from parking.shift import ShiftEvent, ShiftEventKind
@@ -191,7 +192,7 @@ class StoreAnswers(EditAnswers):
                 lane=row.lane,
                 seq=row.seq,
                 made_utc=instant(row.made_utc),
-                record=decode(BY_NAME[row.name], row.payload),
+                record=_readable(row.name, row.payload),
                 code=row.code,
                 text=row.text,
                 answered_utc=instant(row.answered_utc),
@@ -220,7 +221,8 @@ class StoreAnswers(EditAnswers):
             found = connection.execute(newest).scalar()
             if found is None:
                 found = connection.execute(union(*made_here)).scalar()
-        return str(found or "")
+        # That a supervisor closed it changes nothing for the record: central does not have it.
+        return SendState.REFUSED.value if found == SendState.CLOSED else str(found or "")
 
     def shift_counts(self, shift_id: UUID) -> ShiftCounts:
         """Return what this terminal counted in a shift."""
@@ -264,6 +266,14 @@ class StoreAnswers(EditAnswers):
         rights: dict[UUID | None, Right] = {each.parking_session_id: each for each in sessions}
         rights.update({each.permit_id: each for each in permits})
         return rights
+
+
+def _readable(name: str, payload: bytes) -> Any:
+    """Read a record that perhaps a newer version of this terminal made; None if it cannot be."""
+    try:
+        return decode(BY_NAME[name], payload)
+    except (KeyError, UserError):
+        return None
 
 
 def _only(found: Sequence[T]) -> T | None:

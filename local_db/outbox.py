@@ -30,6 +30,7 @@ from local_db.photos import PhotoFolder
 from local_db.rows import instant, micros
 from local_db.tables import AUDIT_LINK, FACT_TABLES, OUTBOX, PHOTO_FILE, SETTING, SendState
 from local_db.turns import Turns
+from parking.parked import CLOSED, FINAL_REFUSALS
 from sync.engine import FeedPosition
 from sync.news import ToSend
 from sync.push import Batch
@@ -141,6 +142,22 @@ class LocalOutbox:
                 _keep_setting(connection, DURABILITY, durability.encode())
             connection.commit()
 
+    def send_parked_again(self) -> int:
+        """Mark refused operations as to send, but for those that no version of central will take.
+
+        They go as they are, the same bytes under the same number in the same chain; central judges
+        them once more. Any worker thread.
+
+        Returns:
+            How many were marked.
+        """
+        box = OUTBOX.c
+        may_pass = box.state == SendState.REFUSED, box.code.not_in(FINAL_REFUSALS)
+        with self._turns.background(), self._records.writing() as connection:
+            marked = _send_again(connection, OUTBOX, *may_pass)
+            connection.commit()
+        return marked
+
     def durability(self) -> str:
         """Return what an acknowledgement of central is worth: ``archived``, ``committed`` or "".
 
@@ -250,7 +267,9 @@ def _answer(result: OpResult) -> tuple[str, str, str]:
 
 
 def _state_after(result: OpResult) -> SendState:
-    return SendState.SENT if result.outcome in STORED else SendState.REFUSED
+    if result.outcome in STORED:
+        return SendState.SENT
+    return SendState.CLOSED if result.code == CLOSED else SendState.REFUSED
 
 
 def _whole_saves(rows: Sequence[Any], most_ops: int, most_bytes: int) -> int:
@@ -284,7 +303,7 @@ def _keep_setting(connection: Connection, name: str, value: bytes) -> None:
 
 
 def _send_again(connection: Connection, table: Table, *where: ColumnElement[bool]) -> int:
-    answered = table.c.state.in_([SendState.SENT, SendState.REFUSED])
+    answered = table.c.state.in_([SendState.SENT, SendState.REFUSED, SendState.CLOSED])
     return connection.execute(
         update(table).where(answered, *where).values(state=SendState.TO_SEND, answered_utc=None)
     ).rowcount

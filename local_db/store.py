@@ -177,6 +177,17 @@ class LocalStore(StoreAnswers):
         """Return what waits for the network."""
         return self.outbox.to_send()
 
+    def send_parked_again(self) -> int:
+        """Let what central refused go once more, where another answer is possible; return how many.
+
+        Raises:
+            UnavailableError: The disk is full or fails.
+        """
+        marked = self.outbox.send_parked_again()
+        if marked:
+            self._tell_saved()
+        return marked
+
     def save_photo(self, plain: bytes, *, thumbnail: bytes = b"") -> bytes:
         """Write a photo encrypted and fsynced, and name it; return its SHA-256.
 

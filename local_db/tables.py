@@ -85,6 +85,9 @@ class SendState(StrEnum):
     TO_SEND = "to_send"
     SENT = "sent"
     REFUSED = "refused"
+    """Parked: a person has to look."""
+    CLOSED = "closed"
+    """Refused, and a supervisor has dealt with it."""
 
 
 def _single_row() -> Column[int]:

@@ -55,7 +55,7 @@ class Parked:
     """An operation central refused; kept with its reason until a person has dealt with it.
 
     Attributes:
-        record: The record as it was saved.
+        record: The record as it was saved; None when this version cannot read it.
         code: Central's stable word.
         text: Central's sentence for people.
     """

@@ -10,12 +10,14 @@ from uuid import UUID, uuid5
 
 from parking.markers import Span, Text
 
+CLOSED = "parked.closed"
+"""Code of the refusal of an operation that a supervisor closed."""
 FINAL_REFUSALS = frozenset(
     {
         "event.not_allowed",
         "fork",
         "key.taken",
-        "parked.closed",
+        CLOSED,
         "parked.not_allowed",
         "parked.second_person",
     }

@@ -17,6 +17,7 @@ from central.push.chain import Verified
 from central.push.facts import Fact, refused
 from central.store import Row, load_many, store_many, value_of
 from parking.parked import (
+    CLOSED,
     FINAL_REFUSALS,
     ParkedClosing,
     ParkedOperation,
@@ -117,7 +118,7 @@ def to_judge_again(
     for place, each in ids.items():
         seq = push.ops[place].seq
         if each in known and known[each].closed_utc is not None:
-            results[seq] = refused(seq, "parked.closed", _CLOSED)
+            results[seq] = refused(seq, CLOSED, _CLOSED)
         elif results[seq].code not in FINAL_REFUSALS:
             open_ones.append(place)
     return open_ones

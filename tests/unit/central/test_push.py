@@ -12,6 +12,7 @@ from uuid import uuid4
 import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Connection
 
 from central.push.answers import durable_through
 from parking.audit import next_link
@@ -82,7 +83,7 @@ def test_facts_are_stored_and_come_back_to_those_who_read_them(
     printed = event(citation, EventKind.PRINTED)
     answer = device.push(service.client, citation, printed)
     assert outcomes(answer) == [("applied", "")] * 2
-    assert answer.durable_through == 2
+    assert (answer.durable_through, answer.durability) == (2, "committed")
     found = service.feed_until(device, "citation")
     assert encode(citation) in [bytes(row.data) for row in found]
     kiosk = service.enrol_new(TerminalKind.KIOSK)
@@ -432,6 +433,34 @@ def test_durability_archived_waits_for_the_archive(service: Service, device: Dev
     with service.central.database.reading() as connection:
         assert durable_through(connection, request, durability="committed") == 1
         assert durable_through(connection, request, durability="archived") == 0
+
+
+def test_each_lane_is_durable_by_itself(service: Service, device: Device) -> None:
+    orders = device.request(outage_event(outage_event_id=uuid4()))
+    requests = [orders, device.request(sealed(device), sealed(device))]
+    for request in requests:
+        assert device.send(service.client, request).status_code == 200
+    with service.central.database.unit_of_work("test") as connection:
+
+        def through(durability: str) -> list[int]:
+            return [durable_through(connection, each, durability=durability) for each in requests]
+
+        assert (through("committed"), through("archived")) == ([1, 2], [0, 0])
+        with everything_archived(connection):
+            assert through("archived") == [1, 2]
+
+
+@contextmanager
+def everything_archived(connection: Connection) -> Iterator[None]:
+    """Let the archiver be far ahead while the block lasts."""
+    before = connection.begin_nested()
+    for statement in (
+        "create temp view pg_stat_archiver as select repeat('F', 24) as last_archived_wal",
+        "set local search_path = pg_temp, public, pg_catalog",
+    ):
+        connection.exec_driver_sql(statement)
+    yield
+    before.rollback()
 
 
 @contextmanager

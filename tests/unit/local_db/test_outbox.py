@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from local_db.photo_outbox import KEEP_SENT_PHOTOS
 from local_db.store import LocalStore
@@ -154,6 +154,65 @@ def test_what_central_refused_is_parked_with_its_reason(
     assert (parked.made_utc, parked.answered_utc) == (NOON, NOON)
     assert store.to_send() == ToSend(count=0, oldest_utc=None, parked=1)
     assert store.sending(made.citation_id) == "refused"
+
+
+def refused(*codes: str) -> list[OpResult]:
+    return [OpResult(seq, "refused", code, "No.") for seq, code in enumerate(codes, start=1)]
+
+
+def test_what_may_pass_by_now_is_sent_again_as_it_was(store: LocalStore) -> None:
+    save(store, *(citation() for _ in range(3)))
+    sent = batch(store)
+    answer(store, sent, refused("record.unknown", "key.taken", "record.field"))
+    told: list[int] = []
+    store.on_saved(lambda: told.append(store.to_send().count))
+    assert store.send_parked_again() == 2
+    assert told == [2]
+    assert [parked.code for parked in store.parked()] == ["key.taken"]
+    assert batch(store).ops == sent.ops[:1]
+    answer(store, batch(store), applied(1))
+    assert batch(store).ops == sent.ops[2:]
+    answer(store, batch(store), [OpResult(3, "refused", "record.field", "Still no.")])
+    assert [parked.text for parked in store.parked()] == ["No.", "Still no."]
+
+
+def test_where_nothing_is_parked_nothing_is_sent_again(store: LocalStore) -> None:
+    save(store, citation())
+    answer(store, batch(store), applied(1))
+    store.on_saved(lambda: pytest.fail("nothing was saved"))
+    assert store.send_parked_again() == 0
+    assert seqs(store) == []
+
+
+def test_what_a_supervisor_closed_leaves_the_list_and_stays_here(store: LocalStore) -> None:
+    made = citation()
+    save(store, made, citation())
+    answer(store, batch(store), [*refused("record.unknown"), *applied(2)])
+    assert store.send_parked_again() == 1
+    answer(store, batch(store), refused("parked.closed"), durable_through=2)
+    assert (store.parked(), store.to_send().parked) == ((), 0)
+    assert store.send_parked_again() == 0
+    assert store.sending(made.citation_id) == "refused"
+    store.outbox.meet_epoch("life-2")
+    assert seqs(store) == [1]
+
+
+def test_a_parked_record_of_a_newer_version_is_listed_all_the_same(store: LocalStore) -> None:
+    save(store, citation())
+    answer(store, batch(store), refused("record.unknown"))
+    for changed in ({"name": "selfie"}, {"name": "photo"}):
+        with store._records.writing() as connection:
+            connection.execute(update(OUTBOX).values(changed))
+            connection.commit()
+        assert [parked.record for parked in store.parked()] == [None]
+
+
+def test_what_an_acknowledgement_is_worth_is_kept(store: LocalStore) -> None:
+    save_some(store, 1)
+    assert store.outbox.durability() == ""
+    for word, kept in (("archived", "archived"), ("", "archived"), ("committed", "committed")):
+        store.outbox.settle(batch(store), [], durable_through=0, durability=word, now_utc=NOON)
+        assert store.outbox.durability() == kept
 
 
 def test_operations_are_kept_until_a_backup_has_them(store: LocalStore) -> None:

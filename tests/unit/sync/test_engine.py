@@ -47,6 +47,7 @@ def test_a_round_sends_all_and_brings_all(
     assert central.books.photos == {digest: b"picture"}
     assert store.zones() == tuple(zones)
     assert engine.to_send().count == 0
+    assert store.outbox.durability() == "committed"
     assert store.sources_as_of() == dict.fromkeys(Source, NOON)
 
 
