@@ -29,10 +29,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words[:1] == ["scan"]:
         return _scan(words[1:])
+    if words[:1] == ["sync"]:
+        return _sync(words[1:])
     parser = argparse.ArgumentParser(
         prog="./bench",
         description="Prints the benchmark table. ./bench scan FOLDER measures plate reading on a"
-        " folder of labelled photos.",
+        " folder of labelled photos; ./bench sync the bars of sync.",
     )
     parser.add_argument("name", nargs="*", help="benchmarks to run; all by default")
     parser.add_argument("--list", action="store_true", help="name the benchmarks and end")
@@ -52,6 +54,12 @@ def _scan(words: Sequence[str]) -> int:
     from tests.benchmarks.scan import main as scan
 
     return scan(words)
+
+
+def _sync(words: Sequence[str]) -> int:
+    from tests.benchmarks.sync.main import main as sync
+
+    return sync(words)
 
 
 def _run(names: Sequence[str]) -> int:

@@ -6,260 +6,108 @@ The officers' seals are checked by a worker after. Raw: psycopg's executemany of
 into an identical table, in as many transactions. Both on the same durable PostgreSQL, in turn.
 """
 
-import random
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from pathlib import Path
-from typing import Any
-from uuid import UUID
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import psycopg
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from psycopg import sql
-from psycopg.types.json import Jsonb
 
-from app.adapters.system_clock import SystemClock
-from local_db.store import LocalStore
-from parking.citation import Citation
-from parking.ids import uuid7
-from parking.numbers import citation_number
-from parking.officer import OfficerKey
-from parking.seal import sealed_bytes
-from sync.engine import SyncEngine
-from sync.gateway import Device, HTTPGateway
-from sync.records import Lane
-from sync.wire import MOST_OPS, EnrolRequest, PushAnswer, PushRequest, pack
-from sync.report import SyncReport
-from tests.benchmarks.place import City, Place
+from tests.benchmarks.issuing import CITATIONS, Issuer, RawRows, until_sealed
+from tests.benchmarks.place import Place
 from tests.benchmarks.table import Row, median
-from tests.fakes.terminal import KEY
-from tests.waiting import wait_until
 
-ROUNDS, CITATIONS = 5, 10_000
-_SEALS_S = 60.0
-_DRAW = random.Random(20270302)
+ROUNDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Seconds of each round, and the bytes of a body per citation."""
+
+    pushed_s: list[float] = field(default_factory=list)
+    again_s: list[float] = field(default_factory=list)
+    raw_s: list[float] = field(default_factory=list)
+    waited_s: list[float] = field(default_factory=list)
+    bytes_up: list[float] = field(default_factory=list)
+
+    @property
+    def share(self) -> float:
+        """Our speed as a part of the raw one."""
+        return median(raw / ours for raw, ours in zip(self.raw_s, self.pushed_s, strict=True))
+
+    @property
+    def waited(self) -> float:
+        """The part of a push that the terminal waited for central."""
+        pairs = zip(self.waited_s, self.pushed_s, strict=True)
+        return median(waited / ours for waited, ours in pairs)
+
+    @property
+    def again(self) -> float:
+        """A repeated push as a part of the time of the first."""
+        return median(one / first for one, first in zip(self.again_s, self.pushed_s, strict=True))
 
 
 def measure(place: Place) -> list[Row]:
-    city = place.city
-    terminal = _Terminal(city, place.folder / "push")
+    figures = rounds(place)
+    return [_speed(figures), _again(figures), _size(figures)]
+
+
+def rounds(
+    place: Place, count: int = ROUNDS, *, between: Callable[[], object] = lambda: None
+) -> Figures:
+    """Push, insert raw, push again, insert raw: in turn, each on a machine that rests from us.
+
+    Args:
+        place: Where.
+        count: Of rounds, after one that is not counted.
+        between: Called once in each counted round.
+    """
+    city, figures = place.city, Figures()
+    terminal = Issuer(city, place.folder / "push")
     with psycopg.connect(city.stage.dsn("postgres")) as connection:
-        raw = _Raw(connection)
-        pushed_s, again_s, raw_s, round_trips_s = [], [], [], []
-        for _ in range(ROUNDS):
+        raw = RawRows(connection)
+        terminal.issue()
+        terminal.push()
+        until_sealed(city)
+        for _ in range(count):
             first, last = terminal.issue()
-            pushed_s.append(terminal.push())
-            round_trips_s.append(terminal.gateway.took_s)
-            count = last - first + 1
-            # Both sides of the longer work, so that what else runs here falls on all alike.
-            before_s = raw.insert(terminal.terminal_id, count)
-            again_s.append(terminal.push_again(first))
-            raw_s.append((before_s + raw.insert(terminal.terminal_id, count)) / 2)
-            _until_sealed(city)
+            figures.pushed_s.append(terminal.push())
+            figures.waited_s.append(terminal.gateway.took_s)
+            until_sealed(city)
+            before_s = raw.insert(terminal.terminal_id, last - first + 1)
+            figures.again_s.append(terminal.push_again(first))
+            after_s = raw.insert(terminal.terminal_id, last - first + 1)
+            # Both sides of a push, so that what else runs here falls on all alike.
+            figures.raw_s.append((before_s + after_s) / 2)
+            between()
     refused = city.one("select count(*) from sync_operations where outcome <> 'applied'")
     assert refused == 0, f"{refused} operations were odd: this would be another measurement"
-    bytes_up = terminal.weigh(first)
+    figures.bytes_up.append(terminal.weigh(first))
     terminal.close()
-    return [_speed(pushed_s, raw_s, round_trips_s), _again(again_s, pushed_s), _size(bytes_up)]
+    return figures
 
 
-def _speed(pushed_s: list[float], raw_s: list[float], trips_s: list[float]) -> Row:
-    share = median(raw / ours for raw, ours in zip(raw_s, pushed_s, strict=True))
-    waited = median(trip / ours for trip, ours in zip(trips_s, pushed_s, strict=True))
+def _speed(figures: Figures) -> Row:
     return Row(
         what=f"push of {CITATIONS:,} citations, store to PostgreSQL",
-        figure=f"{CITATIONS / median(pushed_s):,.0f}/s ({waited:.0%} of it waiting for central)",
-        baseline=f"raw executemany {CITATIONS / median(raw_s):,.0f}/s",
-        ratio=f"{share:.0%}",
+        figure=f"{CITATIONS / median(figures.pushed_s):,.0f}/s"
+        f" ({figures.waited:.0%} of it waiting for central)",
+        baseline=f"raw executemany {CITATIONS / median(figures.raw_s):,.0f}/s",
+        ratio=f"{figures.share:.0%}",
         bar=">= 25 %",
-        met=share >= 0.25,
+        met=figures.share >= 0.25,
     )
 
 
-def _again(again_s: list[float], pushed_s: list[float]) -> Row:
-    share = median(again / first for again, first in zip(again_s, pushed_s, strict=True))
+def _again(figures: Figures) -> Row:
     return Row(
         what="the same push again, all answers lost",
-        figure=f"{CITATIONS / median(again_s):,.0f}/s, 0 stored twice",
-        baseline=f"first push {CITATIONS / median(pushed_s):,.0f}/s",
-        ratio=f"{share:.0%} of its time",
+        figure=f"{CITATIONS / median(figures.again_s):,.0f}/s, 0 stored twice",
+        baseline=f"first push {CITATIONS / median(figures.pushed_s):,.0f}/s",
+        ratio=f"{figures.again:.0%} of its time",
     )
 
 
-def _size(bytes_up: float) -> Row:
+def _size(figures: Figures) -> Row:
     return Row(
         what="bytes up per citation (zstd body; 128 of them are seal and photo hash, pure noise)",
-        figure=f"{bytes_up:.0f} B",
+        figure=f"{figures.bytes_up[0]:.0f} B",
     )
-
-
-class _CountingGateway(HTTPGateway):
-    """Notes how long central took, and how much was sent."""
-
-    took_s = 0.0
-    weighs = False
-    body_bytes = 0
-    ops = 0
-
-    def push(self, request: PushRequest) -> PushAnswer:
-        began = time.perf_counter()
-        answer = super().push(request)
-        self.took_s += time.perf_counter() - began
-        if self.weighs:
-            self.body_bytes += len(pack(request))
-            self.ops += len(request.ops)
-        return answer
-
-
-class _Terminal:
-    """One enrolled terminal and its officer, who issues faster than any person."""
-
-    def __init__(self, city: City, folder: Path) -> None:
-        clock, key = SystemClock(), Ed25519PrivateKey.generate()
-        code, public = city.enrol_code("T-900"), key.public_key().public_bytes_raw()
-        proof = key.sign(b"stamford-enrol-1\n" + code.encode() + public)
-        joining = HTTPGateway(city.stage.central_url, clock, device=None)
-        answer = joining.enrol(
-            EnrolRequest(code=code, public_key=public, proof=proof, schema_level=1)
-        )
-        joining.close()
-        self.terminal_id = answer.terminal.terminal_id
-        self._series = answer.terminal.series
-        self._officer_id: UUID = city.one("select officer_id from users where badge = '0417'")
-        self._officer_key = Ed25519PrivateKey.generate()
-        city.store(
-            OfficerKey(
-                officer_key_id=uuid7(city.now_utc),
-                officer_id=self._officer_id,
-                terminal_id=self.terminal_id,
-                public_key=self._officer_key.public_key().public_bytes_raw(),
-            )
-        )
-        self._city = city
-        self._store = LocalStore.create(folder, KEY, clock)
-        self._store.keep_identity(answer)
-        device = Device(terminal_id=self.terminal_id, sign=key.sign)
-        self.gateway = _CountingGateway(city.stage.central_url, clock, device=device)
-        self._engine = SyncEngine(
-            self._store.outbox, self.gateway, clock, terminal_id=self.terminal_id, sign=key.sign
-        )
-        self._issued = 0
-        assert self._engine.run_once().error is None
-
-    def close(self) -> None:
-        self.gateway.close()
-        self._store.close()
-
-    def issue(self) -> tuple[int, int]:
-        """Save a round of citations; return the first and last number of their operations."""
-        shift_id, first = uuid7(self._city.now_utc), self._issued + 1
-        while self._issued < first + CITATIONS - 1:
-            lease = self.gateway.lease_numbers(uuid7(self._city.now_utc), 1000)
-            serials = range(lease.first_serial, lease.last_serial + 1)
-            with self._store.saving() as work:
-                for serial in serials:
-                    work.add(self._citation(serial, shift_id))
-                work.commit()
-            self._issued += len(serials)
-        return first, self._issued
-
-    def _citation(self, serial: int, shift_id: UUID) -> Citation:
-        now = self._city.now_utc
-        made = Citation(
-            citation_id=uuid7(now),
-            number=citation_number(self._series, serial),
-            terminal_id=self.terminal_id,
-            officer_id=self._officer_id,
-            shift_id=shift_id,
-            zone_id="204",
-            place="Bedford Street 100 block",
-            plate="".join(_DRAW.choices("ABCDEFGHJKLMNPRSTUVWXYZ", k=2))
-            + f"{_DRAW.randrange(100_000):05d}",
-            plate_state="CT",
-            violation_code="101",
-            fine_cents=2500,
-            observed_utc=now,
-            issued_utc=now,
-            clock_uncertainty_ms=20,
-            vehicle_make=_DRAW.choice(("Ford", "Honda", "Toyota", "Subaru")),
-            vehicle_colour=_DRAW.choice(("white", "black", "blue", "grey")),
-            photo_hashes=(_DRAW.randbytes(32), _DRAW.randbytes(32)),
-            check_id=uuid7(now),
-        )
-        return replace(made, seal=self._officer_key.sign(sealed_bytes(made)))
-
-    def push(self) -> float:
-        """Send all that waits; return the seconds until the last answer was stored."""
-        self.gateway.took_s = 0.0
-        began, ended = time.perf_counter(), 0.0
-
-        def progress(report: SyncReport) -> None:
-            nonlocal ended
-            if report.pushed == CITATIONS and not ended:
-                ended = time.perf_counter()
-
-        report = self._engine.run_once(progress=progress)
-        assert report.error is None, report.error
-        assert ended, f"{report.pushed} of {CITATIONS} were pushed"
-        return ended - began
-
-    def push_again(self, first: int) -> float:
-        """Send the operations from ``first`` on once more, as after lost answers."""
-        assert self._store.outbox.send_from(1, Lane.CITATIONS, first)
-        return self.push()
-
-    def weigh(self, first: int) -> float:
-        """Send once more and return the bytes of a body per operation."""
-        self.gateway.weighs = True
-        self.push_again(first)
-        return self.gateway.body_bytes / self.gateway.ops
-
-
-class _Raw:
-    """The same rows by the fastest thing a script would do."""
-
-    def __init__(self, connection: psycopg.Connection[Any]) -> None:
-        self._connection = connection
-        connection.execute("create table raw_violations (like violations including all)")
-        connection.commit()
-
-    def insert(self, terminal_id: UUID, count: int) -> float:
-        """Insert the newest rows of a terminal into the empty table; return the seconds."""
-        query = "select * from violations where terminal_id = %s order by number desc limit %s"
-        found = self._connection.execute(query, (terminal_id, count))
-        assert found.description is not None
-        names = [column.name for column in found.description]
-        rows = [_sendable(row) for row in found]
-        assert len(rows) == count
-        self._connection.execute("truncate raw_violations")
-        self._connection.commit()
-        statement = sql.SQL("insert into raw_violations ({}) values ({})").format(
-            sql.SQL(", ").join(map(sql.Identifier, names)),
-            sql.SQL(", ").join([sql.Placeholder()] * len(names)),
-        )
-        return _took_s(lambda: self._insert(statement, rows))
-
-    def _insert(self, statement: sql.Composed, rows: Sequence[Sequence[Any]]) -> None:
-        for start in range(0, len(rows), MOST_OPS):
-            self._connection.cursor().executemany(statement, rows[start : start + MOST_OPS])
-            self._connection.commit()
-
-
-def _sendable(row: Sequence[Any]) -> list[Any]:
-    return [Jsonb(value) if isinstance(value, dict) else value for value in row]
-
-
-def _until_sealed(city: City) -> None:
-    """Let the seal worker finish, so that every round begins alike."""
-    wait_until(
-        lambda: city.one("select count(*) from seal_queue") == 0,
-        limit_s=_SEALS_S,
-        what="all seals checked",
-    )
-
-
-def _took_s(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began

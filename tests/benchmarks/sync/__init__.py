@@ -1,0 +1,1 @@
+"""The bars of sync, each a ratio within one run or a limit: ``./bench sync``."""
