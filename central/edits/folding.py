@@ -90,4 +90,4 @@ def _choices(
 
 
 def _settled(start: Start, name: str, received: Received) -> bool:
-    return name in start.since and received.received_utc <= start.since[name]
+    return name in start.since and received.received_utc < start.since[name]

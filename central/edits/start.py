@@ -40,7 +40,7 @@ class Start:
 
     Attributes:
         values: Every field.
-        since: For fields that an import changed after edits, until when edits are settled.
+        since: For fields that an import changed after edits, before when edits are settled.
         folded: What central last made of the edits; empty before the first.
     """
 
