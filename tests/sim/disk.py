@@ -17,8 +17,9 @@ from parking.audit import GENESIS, next_link
 from parking.errors import UnavailableError
 from parking.numbers import citation_number
 from parking.terminal import Terminal
-from sync.engine import FeedPosition, SyncStore
+from sync.engine import SyncStore
 from sync.news import ToSend
+from sync.pull import FeedPosition
 from sync.push import Batch
 from sync.records import BY_CLASS, BY_NAME, RecordKind, encode, key_of
 from sync.wire import STORED, FeedPage, Op, OpResult

@@ -83,8 +83,13 @@ class RealDisk:
         for file in (self._store._records, self._store._reference):
             event.listen(file._writer, "commit", self._before_commit)
 
-    def _before_commit(self, _connection: Connection) -> None:
-        self.accident.before_commit()
+    def _before_commit(self, connection: Connection) -> None:
+        try:
+            self.accident.before_commit()
+        except BaseException:
+            # As SQLite itself does when a COMMIT fails.
+            connection.connection.rollback()
+            raise
 
     @property
     def outbox(self) -> SyncStore:

@@ -46,7 +46,7 @@ class _VirtualLoop(SyncLoop):
         self._world = world
         self._device = device
         self._left_s = BOUND_S
-        self._rounds = 0
+        self._waits = 0
         self._woken = _Waiting(self._pass)  # type: ignore[assignment]  # a threading.Event on virtual time
         self._stopping = _Waiting(self._pass_or_end)  # type: ignore[assignment]  # likewise
 
@@ -62,14 +62,14 @@ class _VirtualLoop(SyncLoop):
             raise BrokenError(f"I8: {self._device.name} is stuck with {waiting} to send")
 
     def _pass(self, seconds: float | None) -> bool:
-        self._rounds += 1
+        self._waits += 1
         self._left_s -= BOUND_S if seconds is None else seconds
         self._world.time.pass_by(0.0 if seconds is None else seconds)
         return False
 
     def _pass_or_end(self, seconds: float | None) -> bool:
         self._pass(seconds)
-        return self._left_s <= 0 or (self._rounds > 2 and self._at_rest())
+        return self._left_s <= 0 or (self._waits > 2 and self._at_rest())
 
     def _at_rest(self) -> bool:
         # The photo of a refused record is counted as to send, but waits for a person, not for us.

@@ -2,7 +2,11 @@
 
 from dataclasses import dataclass
 
-SEARCHES: dict[str, str] = {}
+SEARCHES: dict[str, str] = {
+    "model": "the model of push, pull, crash and restore, searched whole by Spin",
+    "power": "power cuts on the real store: every disk that a cut may leave is opened again",
+    "sync": "simulated histories of terminals and central, all faults, every invariant",
+}
 """Name of the module, and what it does; a search is added by adding its line and its module."""
 
 
