@@ -72,7 +72,7 @@ def _extra(record: Record[Any], data: msgspec.Raw) -> dict[str, Any]:
         if _OUTLINE.decode(data).keys() <= _known_names(record.name):
             return {}
         return extra_of(record, data)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise UserError("record.malformed", f"{record.name}: {error}") from error
 
 
