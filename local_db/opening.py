@@ -111,12 +111,11 @@ class EncryptedFile:
         self._writer = self._engine(connections=1, begin="BEGIN IMMEDIATE", query_only=False)
         self._reader = self._engine(connections=4, begin="BEGIN", query_only=True)
         try:
-            with plain_errors(), self._writer.connect():
-                pass
+            with plain_errors(), plain_disk_errors(), self._writer.connect():
+                fsync_folder(path.parent)
         except ParkingError:
             self.close()
             raise
-        fsync_folder(path.parent)
 
     def follow(self, pause: Callable[[], None], resume: Callable[[], None]) -> None:
         """Tell a holder of a bare connection to close it before, and to open it after an exchange.
@@ -262,6 +261,12 @@ def _replace(new: Path, path: Path) -> None:
             )
         new.replace(path)
         fsync_folder(path.parent)
+
+
+def fsync_file(path: Path) -> None:
+    """Make the bytes of a closed file durable."""
+    with plain_disk_errors(), path.open("rb+") as file:
+        os.fsync(file.fileno())
 
 
 def fsync_folder(folder: Path) -> None:

@@ -286,8 +286,9 @@ def _at_level(path: Path, key: str, schema: Schema, *, cache_kib: int) -> Encryp
     file = EncryptedFile(path, key, cache_kib=cache_kib)
     try:
         bring_to_level(file, schema)
+        with plain_disk_errors():
+            fsync_folder(path.parent)
     except ParkingError:
         file.close()
         raise
-    fsync_folder(path.parent)
     return file
