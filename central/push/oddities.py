@@ -19,6 +19,7 @@ from parking.numbers import read_citation_number
 from parking.terminal import Terminal
 
 _AHEAD = timedelta(minutes=5)
+_TIMED = 7
 _ZONES = "select zone_id from parking_zones where zone_id = any (%(ids)s::text[])"
 _FINES = "select code, fine_cents from violation_codes where code = any (%(codes)s::text[])"
 _OFFICERS = "select officer_id from users where officer_id = any (%(ids)s::uuid[])"
@@ -114,11 +115,19 @@ def _zone(citation: Citation, known: Known) -> Oddity | None:
 
 def _time(citation: Citation, known: Known) -> Oddity | None:
     latest = max(citation.observed_utc, citation.issued_utc)
-    if latest > known.now_utc + _AHEAD + timedelta(milliseconds=citation.clock_uncertainty_ms):
+    soonest = known.now_utc + _AHEAD + timedelta(milliseconds=citation.clock_uncertainty_ms)
+    if latest > soonest:
         return "citation.future", "The time lies in the future."
+    if _made_ms(citation.citation_id) > soonest.timestamp() * 1000:
+        return "citation.identifier", "Its identifier was made in the future."
     if citation.issued_utc < citation.observed_utc:
         return "citation.order", "It was issued before the car was observed."
     return None
+
+
+def _made_ms(key: UUID) -> int:
+    """Return when a UUIDv7 was made, in milliseconds since 1970 (RFC 9562 5.7); 0 for others."""
+    return key.int >> 80 if key.version == _TIMED else 0
 
 
 def _fine(citation: Citation, known: Known) -> Oddity | None:

@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import msgspec
 import pytest
@@ -381,6 +381,8 @@ def test_other_facts_are_stored_too(service: Service, device: Device) -> None:
         ({"zone_id": "Z99"}, "citation.zone"),
         ({"issued_utc": datetime.now(UTC) + timedelta(days=1)}, "citation.future"),
         ({"issued_utc": datetime.now(UTC) - timedelta(days=1)}, "citation.order"),
+        ({"citation_id": uuid7(datetime.now(UTC) + timedelta(days=1))}, "citation.identifier"),
+        ({"citation_id": UUID(int=2**128 - 1 & ~(0x8 << 76) & ~(1 << 62))}, "citation.identifier"),
         ({"fine_cents": 999_900}, "citation.fine"),
         ({"violation_code": "999"}, "citation.code"),
         ({"number": "SC-9999-0000005"}, "number.check_digit"),
