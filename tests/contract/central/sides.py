@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from local_db.store import LocalStore
 from parking.citation import Citation
+from parking.terminal import TerminalKind
 from parking.zone import Zone
 from sync.engine import Gateway, SyncEngine
 from sync.gateway import Device, HTTPGateway
@@ -89,9 +90,9 @@ class RealSide:
         self.service = service
         self._gateways: list[HTTPGateway] = []
 
-    def terminal(self, folder: Path) -> Terminal:
+    def terminal(self, folder: Path, kind: TerminalKind = TerminalKind.OFFICER) -> Terminal:
         key, clock = Ed25519PrivateKey.generate(), self.service.central.clock
-        code, public = self.service.new_code(), key.public_key().public_bytes_raw()
+        code, public = self.service.new_code(kind), key.public_key().public_bytes_raw()
         proof = key.sign(b"stamford-enrol-1\n" + code.encode() + public)
         request = EnrolRequest(code=code, public_key=public, proof=proof, schema_level=1)
         joining = HTTPGateway(self.service.base_url, clock)
