@@ -26,12 +26,15 @@ from ui.shell import Shell
 from ui.signin.sentences import sentence
 from ui.signin.sign_in import SignInScreen
 from ui.start_screen import StartScreen
+from ui.sync.sync_state import summary
 from ui.tasks import Tasks
 from ui.top_bar_state import top_bar
 
 S = TypeVar("S", bound=Screen)
 ScreensFor = Callable[[TerminalApp, Tasks], tuple[Screen, ...]]
 _BEFORE_WORK = frozenset({"activate", "begin_shift"})
+_LEAVES_NOTHING = frozenset({"check", "saved", "menu"})
+"""Screens that can be left for another without losing what stands on them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +96,7 @@ class Flow(QObject):
         self._sign_in.signed_in.connect(self._on_signed_in)
         self._enrol.enrolled.connect(self._on_terminal)
         self._shell.sign_out_chosen.connect(self._on_sign_out)
+        self._shell.bar_pressed.connect(self._on_bar_pressed)
         self._shell.ticked.connect(self._on_second)
         self._shell.screen_shown.connect(lambda _name: self._draw_bar())
         self._tasks.news_arrived.connect(self._on_news)
@@ -201,6 +205,18 @@ class Flow(QObject):
     def _on_news(self, news: TerminalNews) -> None:
         self._news = news
         self._draw_bar()
+
+    def _on_bar_pressed(self) -> None:
+        """Show how it stands with city hall; on a form that is being filled in, in a sentence."""
+        duty = None if self._terminal is None else self._terminal.duty
+        if not self._at_work(duty):
+            return
+        if self._shell.current.name in _LEAVES_NOTHING and self._shell.has("sync"):
+            self._shell.show_screen("sync")
+            return
+        sync = None if self._news is None else self._news.sync
+        words = summary(None, None) if sync is None else summary(sync.to_send, sync.net)
+        self._shell.current.tell(words)
 
     def _on_second(self, now: Reading) -> None:
         duty = None if self._terminal is None else self._terminal.duty

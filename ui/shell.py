@@ -37,6 +37,7 @@ class Shell(QWidget):
         fault_shown: A ``BugError`` was met; the safe screen is in front.
         ticked: A second has passed, with the ``Reading`` of the clock.
         sign_out_chosen: The person on duty is done.
+        bar_pressed: The cells of the officer's top bar were touched.
         first_painted: The window's first picture has been painted.
     """
 
@@ -44,6 +45,7 @@ class Shell(QWidget):
     fault_shown = Signal(object)
     ticked = Signal(object)
     sign_out_chosen = Signal()
+    bar_pressed = Signal()
     first_painted = Signal()
 
     def __init__(self, tasks: Tasks) -> None:
@@ -66,6 +68,7 @@ class Shell(QWidget):
         self._bar.setObjectName("top_bar")
         self._bar.setGeometry(0, 0, self.width(), top)
         self._bar.setVisible(bool(top))
+        self._bar.cells_pressed.connect(self.bar_pressed)
         self._notices: NoticePlace | None = None
         self._fade = _Fade(self)
         self._timer = QTimer(self)

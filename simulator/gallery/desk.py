@@ -21,6 +21,7 @@ from ui.widgets.charts import (
 )
 from ui.widgets.choosing import ChipsView, Choice, NoteChips
 from ui.widgets.desk import MarkLine, MarkLineView, NumberCard, NumberView
+from ui.widgets.facts import LongFacts, LongFactsView
 from ui.widgets.fields import FieldSize, FieldView, TextField
 from ui.widgets.marks import Pill, PillView, Tone
 from ui.widgets.motion import ProgressLine, ProgressView
@@ -289,6 +290,17 @@ def _figures() -> tuple[Sample, ...]:
                 row_px=34,
             ),
             make=FactLines,
+            width=400,
+        ),
+        Sample(
+            name="long_facts",
+            view=LongFactsView(
+                facts=(
+                    ("Last answer", "14:32:07"),
+                    ("Result", "City hall cannot be reached. Everything is kept here."),
+                )
+            ),
+            make=LongFacts,
             width=400,
         ),
         *(

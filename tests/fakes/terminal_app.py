@@ -115,8 +115,7 @@ class FakeTerminal:
 
     def news(self, *changed: str, net: NetState = NetState.ONLINE, to_send: int = 0) -> None:
         """Tell the terminal what an exchange with central brought, as the sync thread does."""
-        self._telling = True
-        self.app.hear(
+        self.hear(
             SyncNews(
                 net=net,
                 changed=frozenset(changed),
@@ -127,6 +126,11 @@ class FakeTerminal:
                 clock_uncertainty_ms=20,
             )
         )
+
+    def hear(self, news: SyncNews) -> None:
+        """Let the terminal hear a word of the sync loop, as on the sync thread."""
+        self._telling = True
+        self.app.hear(news)
         self._telling = False
 
     def _check_thread(self) -> None:

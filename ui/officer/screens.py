@@ -8,6 +8,7 @@ from ui.officer.issued import IssuedScreen
 from ui.officer.menu import MenuScreen
 from ui.officer.ready import ReadyScreen
 from ui.screen import Screen
+from ui.sync.officer import OfficerSyncScreen
 from ui.tasks import Tasks
 
 
@@ -21,4 +22,5 @@ def officer_screens(terminal: TerminalApp, tasks: Tasks) -> tuple[Screen, ...]:
         CitationScreen(tasks, officer, camera),
         IssuedScreen(tasks, officer),
         MenuScreen(tasks, officer),
+        OfficerSyncScreen(tasks, terminal.sync, terminal.clock, lambda: officer.zone),
     )

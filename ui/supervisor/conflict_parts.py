@@ -12,17 +12,16 @@ from ui.supervisor.evidence import Seen
 from ui.supervisor.held_parts import Rule
 from ui.theme.look import look
 from ui.widgets.buttons import ActionButton, ButtonSize, ButtonView
-from ui.widgets.canvas import Canvas, text_height, text_width
+from ui.widgets.canvas import Canvas, text_width
 from ui.widgets.cards import Card, CardKind, Label
 from ui.widgets.choosing import ChipsView, NoteChips
 from ui.widgets.desk import MarkLine, MarkLineView
+from ui.widgets.facts import LongFacts, LongFactsView
 from ui.widgets.marks import Pill, PillView
 from ui.widgets.painted import Growing, Painted
 from ui.widgets.plate import PlateSize, PlateView, PlateWidget
 from ui.widgets.shapes import Mark
 
-_NAME_PX = 136
-_FACT_PX, _MOST_FACT_PX = 28, 36
 EVIDENCE_PX = 248
 _MOST_PHOTOS = 2
 _PHOTO_PX = 64
@@ -41,46 +40,6 @@ _BLANK = SideView(
     button=ButtonView(label=""),
     chosen=False,
 )
-
-
-class SideFacts(Growing[tuple[tuple[str, str], ...]]):
-    """Who, where, when: a name and a value a row; a long value takes a second line."""
-
-    least_width = 280
-
-    def __init__(self, view: tuple[tuple[str, str], ...]) -> None:
-        super().__init__(view)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.MinimumExpanding)
-
-    def _highs(self, width: float) -> list[int]:
-        wide = width - look().grown(_NAME_PX)
-        least = look().grown(_FACT_PX)
-        highs = (text_height(value, "desk.head", wide) for _name, value in self.view)
-        return [max(least, 4 * -(-int(high + 8) // 4)) for high in highs]
-
-    def height_for(self, width: int) -> int:
-        """All rows."""
-        return sum(self._highs(width))
-
-    def described(self, view: tuple[tuple[str, str], ...]) -> str:
-        """All of them."""
-        return ", ".join(f"{name} {value}" for name, value in view if name)
-
-    def draw(self, canvas: Canvas) -> None:
-        """Qt: paint it."""
-        top, left = 0.0, canvas.look.grown(_NAME_PX)
-        highs = self._highs(self.area.width())
-        # Room that is left makes the rows airier, up to what reads best.
-        spare = (self.area.height() - sum(highs)) / max(1, len(highs))
-        air = max(0.0, min(spare, canvas.look.grown(_MOST_FACT_PX - _FACT_PX)))
-        for (name, value), least in zip(self.view, highs, strict=True):
-            high = least + air
-            second = canvas.colours.second
-            names = QRectF(0, top, left - 4, high)
-            canvas.text(names, name, "desk.second", colour=second)
-            room = QRectF(left, top, self.area.width() - left, high)
-            canvas.text(room, value, "desk.head", lines=9)
-            top += high
 
 
 class DifferingText(Growing[tuple[LineView, ...]]):
@@ -205,7 +164,7 @@ class ValueCard(Card):
         self._room.setWidget(self._text)
         self._room.setAccessibleName(_("The value in words"))
         self._room.setProperty("ground", "card")
-        self._facts = SideFacts(view.facts)
+        self._facts = LongFacts(LongFactsView(facts=()))
         self._button = ActionButton(view.button, ButtonSize.DESK)
         self._button.setObjectName(f"{name}_button")
         self._button.clicked.connect(self.value_chosen)
@@ -234,7 +193,7 @@ class ValueCard(Card):
         self._spelled.setVisible(bool(view.spelled))
         self._text.set_view(view.lines)
         self._room.setVisible(bool(view.lines))
-        self._facts.set_view(view.facts)
+        self._facts.set_view(LongFactsView(facts=view.facts))
         self._button.set_view(view.button)
         parts = (view.title, view.pill.text, self._said(view), self._facts.accessibleName())
         self.setAccessibleName(". ".join(part for part in parts if part))

@@ -14,13 +14,14 @@ from app.lanes import Task
 from app.usecases.held_citations import HeldRow
 from app.words import _
 from parking.errors import ParkingError
+from ui.placing import Columns
 from ui.screen import NoticeKind
 from ui.supervisor.decision_state import decided_words, decision_state
 from ui.supervisor.held_parts import StoryPanel, WhyCard
 from ui.supervisor.held_state import held_state, in_order
 from ui.supervisor.nothing import Nothing, NothingView
 from ui.supervisor.office import Office
-from ui.supervisor.page import GUTTER, Columns, DeskScreen
+from ui.supervisor.page import GUTTER, DeskScreen
 from ui.supervisor.rail_state import HELD, data_age
 from ui.supervisor.story_state import story_state
 from ui.tasks import Tasks

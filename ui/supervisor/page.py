@@ -1,14 +1,11 @@
-"""What the pages of the desk share: rail, head, columns on the grid, figures that renew themselves.
+"""What the pages of the desk share: rail, head, figures that renew themselves.
 
 Owner thread: the GUI thread.
 """
 
-from collections.abc import Sequence
 from typing import ClassVar
 
-from PySide6.QtCore import QSize
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.ports import TerminalNews
 from parking.clock import Reading
@@ -117,41 +114,3 @@ class DeskScreen(Screen):
             self.sign_out_chosen.emit()
         elif key != self.name:
             self.go(key)
-
-
-class Columns(QWidget):
-    """Parts beside each other in columns that all begin on the 4 px grid.
-
-    Args:
-        parts: From the left.
-        shares: How much of the width each takes; equal when empty.
-    """
-
-    def __init__(self, parts: Sequence[QWidget], shares: Sequence[int] = ()) -> None:
-        super().__init__()
-        self._parts = tuple(parts)
-        self._shares = tuple(shares) or (1,) * len(self._parts)
-        for part in self._parts:
-            part.setParent(self)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-    def sizeHint(self) -> QSize:
-        """Qt: as high as the highest part."""
-        return self.minimumSizeHint()
-
-    def minimumSizeHint(self) -> QSize:
-        """Qt: wide enough for every part at its least width."""
-        least = [part.minimumSizeHint() for part in self._parts]
-        wide = sum(size.width() for size in least) + GUTTER * (len(least) - 1)
-        return QSize(wide, max(size.height() for size in least))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Qt: place the parts."""
-        super().resizeEvent(event)
-        room = self.width() - GUTTER * (len(self._parts) - 1)
-        left = 0
-        for part, share in zip(self._parts, self._shares, strict=True):
-            wide = room * share // sum(self._shares) // 4 * 4
-            wide = self.width() - left if part is self._parts[-1] else wide
-            part.setGeometry(left, 0, wide, self.height())
-            left += wide + GUTTER

@@ -19,10 +19,11 @@ from parking.clock import Reading
 from parking.clockface import local_day
 from ui.devices.report_folder import ReportFolder
 from ui.devices.report_pdf import report_pdf
+from ui.placing import Columns
 from ui.screen import NoticeKind
 from ui.supervisor.nothing import Nothing, NothingView
 from ui.supervisor.office import Office
-from ui.supervisor.page import GUTTER, Columns, DeskScreen
+from ui.supervisor.page import GUTTER, DeskScreen
 from ui.supervisor.rail_state import REPORT
 from ui.supervisor.report_paper import file_name, report_paper
 from ui.supervisor.report_state import (

@@ -7,6 +7,7 @@ from ui.supervisor.conflict import ConflictScreen
 from ui.supervisor.held import HeldScreen
 from ui.supervisor.office import Office
 from ui.supervisor.report import ReportScreen
+from ui.sync.desk import DeskSyncScreen
 from ui.tasks import Tasks
 
 
@@ -19,4 +20,5 @@ def supervisor_screens(terminal: TerminalApp, tasks: Tasks) -> tuple[Screen, ...
         ReportScreen(tasks, office, terminal.desk, ReportFolder(terminal.reports)),
         HeldScreen(tasks, office, terminal.desk),
         ConflictScreen(tasks, office, terminal.desk),
+        DeskSyncScreen(tasks, office, terminal.sync),
     )

@@ -5,7 +5,9 @@ Owner thread: the GUI thread.
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, QSize
+from PySide6.QtCore import QRectF, QSize, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QWidget
 
 from ui.theme.icons import Icon
 from ui.theme.look import look
@@ -59,7 +61,26 @@ class TopBarView:
 
 
 class TopBar(Painted[TopBarView]):
-    """72 px over the whole width."""
+    """72 px over the whole width.
+
+    Signals:
+        cells_pressed: A finger touched the cells, which are one target as high as the bar.
+    """
+
+    cells_pressed = Signal()
+
+    def __init__(self, view: TopBarView, parent: QWidget | None = None) -> None:
+        super().__init__(view, parent)
+        self._cells_room = QRectF()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Qt: a touch on the cells; above and below them counts too."""
+        at = event.position()
+        room = self._cells_room
+        if room.left() <= at.x() <= room.right() and room.top() - 8 <= at.y() <= room.bottom() + 8:
+            self.cells_pressed.emit()
+        else:
+            super().mousePressEvent(event)
 
     def drawn_size(self) -> QSize:
         """Needs 1000 px of width."""
@@ -102,6 +123,7 @@ class TopBar(Painted[TopBarView]):
     def _draw_cells(self, canvas: Canvas, room: QRectF) -> None:
         widths = self._cell_widths(room.width())
         left = room.right() - sum(widths) - _CELL_GAP * max(0, len(widths) - 1)
+        self._cells_room = QRectF(left, room.top() + 8, room.right() - left, room.height() - 16)
         for cell, width in zip(self.view.cells, widths, strict=True):
             spot = QRectF(left, room.top() + 8, width, room.height() - 16)
             self._draw_cell(canvas, spot, cell)

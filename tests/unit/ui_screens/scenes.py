@@ -26,6 +26,7 @@ from tests.unit.ui_screens.windows import (
     on_the_beat,
 )
 from tests.unit.ui_supervisor import conflicts, samples
+from tests.unit.ui_sync import samples as sync_samples
 from ui.screen import NoticeKind
 from ui.top_bar_state import top_bar
 
@@ -266,6 +267,57 @@ def _bar(net: NetState, *, parked: int, waiting: int, age: timedelta) -> Callabl
     return play
 
 
+def _synced(
+    *news: SyncNews, refused: int = 0, waiting: ToSend | None = None, durability: bytes = b""
+) -> Callable[[Any], None]:
+    """Let the terminal hear words of the sync loop, then look at the panel."""
+
+    def play(window: Any) -> None:
+        terminal = window.terminal
+        now = terminal.clock.utc
+        terminal.store.waiting = waiting
+        terminal.store.refused = sync_samples.refused(now)[:refused]
+        terminal.store.settings["durability"] = durability
+        for each in news:
+            terminal.hear(each)
+            terminal.clock.pass_by(seconds=50)
+        window.shell.show_screen("sync")
+        window.settle()
+        for each in news:
+            terminal.hear(each)
+            window.settle()
+            terminal.clock.pass_by(seconds=9)
+        window.settle()
+
+    return play
+
+
+def _sync_states() -> dict[tuple[str, str], Callable[[Any], None]]:
+    said, waiting = sync_samples.said, sync_samples.waiting
+    nothing = ToSend(count=0, oldest_utc=None, parked=0)
+    calm = said(to_send=nothing)
+    return {
+        ("sync", "first"): _synced(waiting=nothing),
+        ("sync", "all there"): _synced(calm, waiting=nothing, durability=b"archived"),
+        ("sync", "waiting"): _synced(calm, waiting=waiting(), durability=b"committed"),
+        ("sync", "offline"): _synced(calm, said(NetState.OFFLINE), waiting=waiting()),
+        ("sync", "refused"): _synced(
+            said(NetState.REFUSED, sentence="This terminal was revoked by IT on March 1."),
+            waiting=waiting(),
+        ),
+        ("sync", "parked"): _synced(
+            calm, refused=3, waiting=waiting(parked=5), durability=b"archived"
+        ),
+        ("sync", "catching up"): _synced(
+            said(remaining=120_000), said(remaining=90_000), waiting=nothing
+        ),
+        ("sync", "other version"): _synced(
+            said(sentence="City hall answered in a form this version does not know. Update it."),
+            waiting=nothing,
+        ),
+    }
+
+
 _OFFICER: dict[tuple[str, str], Callable[[Laptop], Any]] = {
     ("check", "empty"): _nothing,
     ("check", "bad plate"): _typed("A" * 40),
@@ -304,6 +356,7 @@ _OFFICER: dict[tuple[str, str], Callable[[Laptop], Any]] = {
     ("saved", "void asked"): _void_asked,
     ("menu", "beat"): _menu,
     ("menu", "many zones"): _many_zones,
+    **_sync_states(),
 }
 
 
@@ -360,6 +413,7 @@ _DESK: dict[tuple[str, str], Callable[[Window], None]] = {
     ("report", "busy"): _report(4, 14),
     ("held", "empty"): lambda window: window.show("held"),
     ("held", "queue"): _queue,
+    **_sync_states(),
     ("conflicts", "none"): lambda window: window.show("conflicts"),
     ("conflicts", "two plates"): _conflict(conflicts.two_plates),
     ("conflicts", "chosen"): _conflict(conflicts.two_plates, "Right", "1"),

@@ -1,0 +1,1 @@
+"""How it stands with city hall, for everybody who works at a terminal."""

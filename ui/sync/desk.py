@@ -1,0 +1,54 @@
+"""The sync panel as a page of the desk. Owner thread: the GUI thread."""
+
+from PySide6.QtWidgets import QWidget
+
+from app.ports import TerminalNews
+from app.words import _
+from ui.supervisor.office import Office
+from ui.supervisor.page import DeskScreen
+from ui.supervisor.rail_state import SYNC, data_age
+from ui.sync.panel import AsksSync, Surroundings, SyncPanel
+from ui.tasks import Tasks
+
+
+class DeskSyncScreen(DeskScreen):
+    """The panel at a desk.
+
+    Args:
+        tasks: The bridge to the lanes.
+        office: What the desk's screens share.
+        sync: The use cases.
+    """
+
+    name = SYNC
+
+    def __init__(self, tasks: Tasks, office: Office, sync: AsksSync) -> None:
+        super().__init__(tasks, office)
+        around = Surroundings(now=lambda: office.now().utc, zone=lambda: None)
+        self._panel = SyncPanel(self, sync, around)
+        self.head.buttons.addWidget(self._panel.sync_button)
+        self.body.addWidget(self._panel, 1)
+
+    def entered(self) -> None:
+        """Read how it stands."""
+        self.draw_rail()
+        self.redraw()
+        self._panel.entered()
+
+    def default_focus(self) -> QWidget:
+        """Asking for an exchange harms nothing."""
+        return self._panel.sync_button
+
+    def heard(self, news: TerminalNews) -> None:
+        """Something was exchanged."""
+        super().heard(news)
+        self._panel.heard(news)
+
+    def refresh(self) -> None:
+        """Read how it stands; the panel does so by itself whenever sync speaks."""
+
+    def redraw(self) -> None:
+        """Count the ages on."""
+        now = self.office.now().utc
+        self.head.set_words(_("Sync"), data_age(self.office.reached_utc, now))
+        self._panel.ticked()
