@@ -319,7 +319,7 @@ def test_simultaneous_edits_of_one_record_all_count(service: Service) -> None:
         for device in devices
     ]
     threads = [
-        threading.Thread(target=lambda d=device, r=request: d.send(service.client, r))  # type: ignore[misc]  # bound early
+        threading.Thread(target=device.send, args=(service.client, request))
         for device, request in requests
     ]
     for thread in threads:
