@@ -3,7 +3,7 @@
 Satisfies ``sync.engine.SyncStore``. Sync thread; every write waits until no person is saving.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import accumulate
 from typing import Any
@@ -61,7 +61,9 @@ class LocalOutbox:
         self._turns = turns
         self.photos = PhotoOutbox(records, photos, turns)
 
-    def next_batch(self, *, most_ops: int, most_bytes: int) -> Batch | None:
+    def next_batch(
+        self, *, most_ops: int, most_bytes: int, but: Collection[int] = ()
+    ) -> Batch | None:
         """Return the oldest operations of the lowest lane that has any, without gaps, or None.
 
         What one save put into a lane stays together, unless that alone is more than the limits.
@@ -69,12 +71,13 @@ class LocalOutbox:
         Args:
             most_ops: Largest number of operations, >= 1.
             most_bytes: Largest sum of payload bytes; one operation is given whatever its size.
+            but: Lanes to leave out.
         """
         box = OUTBOX.c
         with self._records.reading() as connection:
             rows = connection.execute(
                 select(box.lane, box.epoch, box.seq, box.tx, box.name, box.payload)
-                .where(box.state == SendState.TO_SEND)
+                .where(box.state == SendState.TO_SEND, box.lane.not_in(but))
                 .order_by(box.lane, box.epoch, box.seq)
                 .limit(most_ops + 1)
             ).all()

@@ -4,7 +4,7 @@
 ``tests.sim.real_disk`` is the product's own encrypted store. A test shows that both behave alike.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -216,9 +216,15 @@ class MemoryDisk:
 
     # --- the outbox -------------------------------------------------------------------------------
 
-    def next_batch(self, *, most_ops: int, most_bytes: int) -> Batch | None:
+    def next_batch(
+        self, *, most_ops: int, most_bytes: int, but: Collection[int] = ()
+    ) -> Batch | None:
         rows = sorted(
-            ((key, row) for key, row in self._tables.table("outbox").items() if _waits(row)),
+            (
+                (key, row)
+                for key, row in self._tables.table("outbox").items()
+                if _waits(row) and key[1] not in but
+            ),
             key=lambda item: (item[0][1], item[0][0], item[0][2]),
         )
         if not rows:

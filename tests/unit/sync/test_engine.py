@@ -7,10 +7,10 @@ import pytest
 from local_db.store import LocalStore
 from parking.check import PlateCheck
 from parking.citation import Citation
-from parking.errors import UnavailableError, UserError
+from parking.errors import ParkingError, UnavailableError, UserError
 from parking.zone import Source
 from sync.engine import SyncEngine
-from sync.failures import BusyError, GapError, ResyncError, TooLargeError, too_slow
+from sync.failures import BusyError, GapError, ResyncError, TooLargeError, in_trouble, too_slow
 from sync.records import Lane
 from sync.wire import MOST_OPS, FeedPage, OpResult, PushAnswer, PushRequest
 from tests.fakes.central import FakeCentral, FakeGateway, Trouble
@@ -295,6 +295,73 @@ def test_a_feed_central_has_no_room_for_keeps_no_lane(
     report = engine.run_once()
     assert isinstance(report.error, BusyError)
     assert all(lane < report.busy_lane for lane in Lane)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        GapError("Central goes on from 9.", next_seq=9),
+        TooLargeError("Too large."),
+        in_trouble(500),
+        UserError("push.chain", "The signature does not fit."),
+        UserError("body.malformed", "The body is no PushRequest."),
+    ],
+    ids=lambda error: error.key,
+)
+def test_a_lane_that_is_stuck_holds_up_no_other(
+    store: LocalStore,
+    central: FakeCentral,
+    gateway: Scripted,
+    engine: SyncEngine,
+    error: ParkingError,
+) -> None:
+    def push(request: PushRequest) -> PushAnswer:
+        if request.lane == Lane.ORDERS:
+            raise error
+        return central.push(request)
+
+    gateway.on_push = push
+    save(store, outage_event(), citation(), plate_check())
+    report = engine.run_once()
+    assert (report.error, report.pushed) == (error, 2)
+    assert store.to_send().lanes == ((Lane.ORDERS, 1),)
+
+
+def test_who_is_not_let_in_asks_once(
+    store: LocalStore, gateway: Scripted, engine: SyncEngine
+) -> None:
+    asked: list[int] = []
+
+    def push(request: PushRequest) -> PushAnswer:
+        asked.append(request.lane)
+        raise UserError("terminal.revoked", "This device was revoked.")
+
+    gateway.on_push = push
+    save(store, outage_event(), citation(), plate_check())
+    assert isinstance(engine.run_once().error, UserError)
+    assert asked == [Lane.ORDERS]
+
+
+def test_what_goes_before_poison_gets_through(
+    store: LocalStore, central: FakeCentral, gateway: Scripted, engine: SyncEngine
+) -> None:
+    checks = [plate_check() for _ in range(9)]
+    poison = str(checks[6].check_id).encode()
+
+    def push(request: PushRequest) -> PushAnswer:
+        if any(poison in bytes(op.data) for op in request.ops):
+            raise in_trouble(500)
+        return central.push(request)
+
+    gateway.on_push = push
+    for check in checks:
+        save(store, check)
+    for _ in range(5):
+        assert engine.run_once().error is not None
+    assert central.facts(PlateCheck) == {check.check_id for check in checks[:6]}
+    gateway.on_push = None
+    assert engine.run_once().error is None
+    assert store.to_send().count == 0
 
 
 def test_one_operation_too_large_is_told_and_kept(
