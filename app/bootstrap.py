@@ -5,13 +5,15 @@ that can join. Everything here runs without Qt.
 """
 
 import os
-from contextlib import ExitStack, closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from app.adapters.control_socket import ControlDoor
 from app.adapters.durable_file import replace_durably
 from app.adapters.escpos_printer import ticket_printer
 from app.adapters.keyring_secrets import KeyringSecrets
@@ -28,11 +30,13 @@ from app.usecases.enrol_terminal import DATABASE_KEY, DEVICE_KEY, enrol_terminal
 from app.usecases.keep_draft import sweep_photos
 from app.words import _
 from local_db.store import LocalStore
+from parking.clock import Clock
 from parking.errors import BugError, ParkingError, UserError
 from parking.terminal import Terminal
 from sync.engine import SyncEngine
 from sync.gateway import Device, HTTPGateway
 from sync.loop import SyncLoop
+from sync.starting import Starting
 from sync.wire import SCHEMA_LEVEL
 
 _ENROL_S = 120.0
@@ -122,6 +126,36 @@ def build(
         raise
 
 
+@contextmanager
+def opened_records(profile: TerminalProfile) -> Iterator[tuple[LocalStore, Clock, Terminal]]:
+    """Open what a joined terminal has saved, to be looked at: no screens, no network.
+
+    Raises:
+        UserError: ``terminal.running``, ``terminal.not_joined``, ``database.*``, ``secrets.lost``.
+        UnavailableError: ``secrets.unavailable``, ``terminal.folder``, ``database.*``.
+    """
+    if not LocalStore.exists(profile.store_folder):
+        raise not_joined()
+    with ExitStack() as to_close:
+        to_close.callback(ProcessLock(profile.data).release)
+        clock, key = SystemClock(), _key(_secrets(profile), DATABASE_KEY).hex()
+        store = LocalStore.open(profile.store_folder, key, clock)
+        to_close.callback(store.close)
+        identity = store.identity()
+        if identity is None:
+            raise not_joined()
+        yield store, clock, identity.terminal
+
+
+def not_joined() -> UserError:
+    """Return the error of a data folder without an enrolled terminal."""
+    return UserError(
+        "terminal.not_joined",
+        _("No terminal has joined the city with this data folder."),
+        action=_("Look at --data, or enrol the terminal first."),
+    )
+
+
 def _built(start: _Start) -> TerminalApp | FreshTerminal:
     folder = start.profile.store_folder
     if not LocalStore.exists(folder):
@@ -170,12 +204,14 @@ def _opened(start: _Start, store: LocalStore, clock: SystemClock) -> TerminalApp
         terminal_id=terminal.terminal_id,
         sign=sign,
         photo_bytes_per_s=profile.photo_bytes_per_s,
+        starting=Starting(store.starting, gateway.starting),
     )
     loop = SyncLoop(engine, _listener(opened, clock))
     store.on_saved(loop.wake)
     loop.start()
     start.closing.callback(loop.stop)
     opened.sync.run_by(lambda timeout_s: loop.run_now(timeout_s=timeout_s))
+    start.closing.callback(ControlDoor(profile.data, opened.sync.answer).close)
     opened.closing = start.closing
     return opened
 

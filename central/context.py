@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
 from central.database import Database
+from central.feed.digests import Digests
 from central.feed.epoch import OpenEpochs
 from central.feed.wake import WakeHub
 from central.identity.city_keys import CityKeys
@@ -45,6 +46,7 @@ class Central:
     push_slots: Slots
     epochs: OpenEpochs
     snapshots: Shelf
+    digests: Digests
 
 
 def central_of(request: Request) -> Central:

@@ -35,7 +35,7 @@ from local_db.tables import (
 )
 from parking.errors import UserError
 from parking.zone import Source
-from sync.engine import FeedPosition
+from sync.pull import FeedPosition
 from sync.records import BY_NAME, RECORDS, Record, RecordKind, decode, extra_of
 from sync.wire import SCHEMA_LEVEL, FeedPage, FeedRow
 

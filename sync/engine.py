@@ -12,25 +12,15 @@ from uuid import UUID
 
 from parking.clock import Clock
 from parking.errors import UnavailableError, UserError
-from sync.failures import ResyncError, unknown_version
 from sync.news import ToSend
+from sync.pull import PullGateway, PullLeg, PullStore
 from sync.push import PushGateway, PushLeg, PushStore
 from sync.report import Progress, SyncReport
+from sync.starting import Starting
 from sync.token_bucket import TokenBucket
 from sync.upload import PhotoGateway, PhotoLeg, PhotoStore
-from sync.wire import (
-    FeedPage,
-)
 
 _UNREACHABLE = frozenset({"network.down", "network.timeout", "network.not_central"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeedPosition:
-    """Where a terminal stands in the feed; both empty before the first page."""
-
-    feed_epoch: str
-    cursor: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +38,7 @@ class ClockOffset:
     measured_utc: datetime
 
 
-class SyncStore(PushStore, Protocol):
+class SyncStore(PushStore, PullStore, Protocol):
     """What the engine needs of the local store; ``local_db.outbox.LocalOutbox`` is it."""
 
     @property
@@ -56,32 +46,12 @@ class SyncStore(PushStore, Protocol):
         """Return the photos of this terminal."""
         ...
 
-    def feed_position(self) -> FeedPosition:
-        """Return where the feed goes on."""
-        ...
-
-    def apply_page(self, page: FeedPage) -> frozenset[str]:
-        """Bring a page in, all or nothing, cursor included; return the names of its records."""
-        ...
-
-    def start_feed_again(self, feed_epoch: str) -> None:
-        """Fetch everything anew; rows stay usable until then, the outbox is untouched."""
-        ...
-
-    def meet_epoch(self, feed_epoch: str) -> bool:
-        """Note central's epoch; after a restore mark kept operations to send and return True."""
-        ...
-
     def to_send(self) -> ToSend:
         """Return what waits for the network."""
         ...
 
-    def unread(self) -> int:
-        """Return how many rows of the feed this version could not read."""
-        ...
 
-
-class Gateway(PushGateway, PhotoGateway, Protocol):
+class Gateway(PushGateway, PullGateway, PhotoGateway, Protocol):
     """What the engine and its loop need of the network; ``sync.gateway.HTTPGateway`` is it.
 
     Every method raises ``UnavailableError`` (see ``sync.failures``) when the exchange did not work
@@ -91,10 +61,6 @@ class Gateway(PushGateway, PhotoGateway, Protocol):
     @property
     def clock_offset(self) -> ClockOffset | None:
         """Return the newest measurement, None before the first."""
-        ...
-
-    def feed(self, cursor: str) -> FeedPage:
-        """Fetch the page after a cursor."""
         ...
 
     def wake(self, moved: Callable[[], None]) -> None:
@@ -125,6 +91,7 @@ class SyncEngine:
         terminal_id: UUID,
         sign: Callable[[bytes], bytes],
         photo_bytes_per_s: int = 0,
+        starting: Starting | None = None,
     ) -> None:
         """Work for one enrolled device.
 
@@ -135,11 +102,13 @@ class SyncEngine:
             terminal_id: Who the device is.
             sign: Ed25519 by the device key, 64 bytes; signs one chain head per push.
             photo_bytes_per_s: Most that photos may take of the network, >= 0; 0 is no cap.
+            starting: Starts from files and digests; None reads pages only.
         """
         self._store = store
         self._gateway = gateway
         self._clock = clock
         self._pushing = PushLeg(store, gateway, clock, terminal_id=terminal_id, sign=sign)
+        self._pulling = PullLeg(store, gateway, starting)
         self._photos = PhotoLeg(store.photos, gateway, clock, TokenBucket(photo_bytes_per_s))
 
     @property
@@ -206,32 +175,8 @@ class SyncEngine:
         # What is pushed to a central whose epoch is unknown has to be pushed once more when it is
         # known: it could have been restored in between.
         if not self._store.feed_position().feed_epoch:
-            return self._pull, self._push, self._photos.run
-        return self._push, self._pull, self._photos.run
+            return self._pulling.run, self._push, self._photos.run
+        return self._push, self._pulling.run, self._photos.run
 
     def _push(self, report: SyncReport, progress: Progress, _hurry: Callable[[], bool]) -> None:
         self._pushing.run(report, progress)
-
-    def _pull(self, report: SyncReport, progress: Progress, _hurry: Callable[[], bool]) -> None:
-        more = True
-        while more:
-            position = self._store.feed_position()
-            try:
-                page = self._gateway.feed(position.cursor)
-            except ResyncError:
-                if not position.cursor:
-                    raise
-                self._store.start_feed_again("")
-                continue
-            if position.cursor and page.feed_epoch != position.feed_epoch:
-                self._store.start_feed_again(page.feed_epoch)
-                continue
-            report.again |= self._store.meet_epoch(page.feed_epoch)
-            report.changed |= self._store.apply_page(page)
-            report.rows += len(page.rows)
-            report.remaining = page.remaining if page.more else 0
-            more = page.more
-            if more and page.cursor == position.cursor:
-                raise unknown_version()
-            progress(report)
-        report.unread = self._store.unread()

@@ -1,4 +1,4 @@
-"""GET /sync/v1/feed and GET /sync/v1/wake."""
+"""GET /sync/v1/feed, POST /sync/v1/digests and GET /sync/v1/wake."""
 
 from functools import partial
 from typing import Annotated
@@ -7,13 +7,14 @@ from fastapi import APIRouter, Query, Request
 from sqlalchemy import Connection
 from starlette.responses import Response, StreamingResponse
 
-from central.body import reply
+from central.body import read_message, reply
 from central.context import Central, central_of, on_terminal_thread
 from central.feed.epoch import feed_epoch
 from central.feed.read import read_page
 from central.feed.scope import check_level, scope_of
+from central.openapi import body
 from parking.terminal import Terminal
-from sync.wire import FeedPage
+from sync.wire import DigestAnswer, DigestRequest, FeedPage
 
 router = APIRouter()
 
@@ -38,6 +39,24 @@ def _page(
     central.epochs.check(connection, epoch)
     scope = scope_of(connection, terminal, level)
     return read_page(connection, cursor, scope, epoch=epoch, now_utc=now_utc)
+
+
+@router.post("/sync/v1/digests", openapi_extra=body(DigestRequest))
+async def digests(request: Request) -> Response:
+    """Say which records a terminal has as they are here, and where it goes on."""
+    asked = await read_message(request, DigestRequest)
+    check_level(asked.schema_level)
+    work = partial(_compare, central_of(request), asked)
+    return reply(await on_terminal_thread(request, work), request)
+
+
+def _compare(
+    central: Central, asked: DigestRequest, connection: Connection, terminal: Terminal
+) -> DigestAnswer:
+    epoch = feed_epoch(connection)
+    central.epochs.check(connection, epoch)
+    scope = scope_of(connection, terminal, asked.schema_level)
+    return central.digests.compare(connection, asked, scope, epoch=epoch)
 
 
 @router.get("/sync/v1/wake")

@@ -141,14 +141,15 @@ def _statement(name: str, purpose: str) -> str:
     key_base = next(field.base for field in fields_of(record.of) if field.name == record.key)
     key_type = "uuid" if key_base is UUID else "text"
     if purpose == "count":
-        select, end = sql.SQL("count(*)"), sql.SQL("")
+        select: sql.Composable = sql.SQL("count(*)")
+        end: sql.Composable = sql.SQL("")
     else:
         select = sql.SQL("{}::text").format(sql.Identifier(record.key))
         end = sql.SQL(
             " and (%(after)s::text is null or {key} > %(after)s::text::{type})"
             " order by {key} limit %(most)s"
         ).format(key=sql.Identifier(record.key), type=sql.Identifier(key_type))
-    where = sql.SQL("true")
+    where: sql.Composable = sql.SQL("true")
     if record.scope:
         where = sql.SQL(
             "(%(only)s::text[] is null or {scope} = any (%(only)s::text[]))"

@@ -44,7 +44,7 @@ def layout_of(name: str) -> Layout:
     columns = _columns(record)
     typed = ", ".join(f'"{column}" {kind}' for column, kind, _ in columns)
     places = ", ".join("?" * len(columns))
-    where = sql.SQL("true")
+    where: sql.Composable = sql.SQL("true")
     if record.scope:
         where = sql.SQL("(%(zones)s::text[] is null or {scope} = any (%(zones)s::text[]))").format(
             scope=sql.Identifier(record.scope)

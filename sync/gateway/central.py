@@ -22,6 +22,7 @@ from parking.payment import Payment, PaymentOrder, Quote, QuoteRequest
 from sync.engine import ClockOffset
 from sync.failures import cut_short, no_network, not_central, too_slow, unknown_version
 from sync.gateway.exchange import DEADLINE_S, Ask, Exchange, Told, decoded, raise_refusal
+from sync.gateway.starting import StartingGateway
 from sync.gateway.token import Device, DeviceToken
 from sync.records import check
 from sync.upload import PhotoToSend
@@ -33,10 +34,12 @@ from sync.wire import (
     EnrolAnswer,
     EnrolRequest,
     FeedPage,
+    HandOverReport,
     LeaseRequest,
     PhotoPlace,
     PushAnswer,
     PushRequest,
+    UploadPlace,
     pack,
 )
 
@@ -45,11 +48,16 @@ _HEARTBEAT_LIMIT_S = 45.0
 """Central beats every 15 s; three missed beats are a dead channel."""
 _CHUNK_DEADLINE_S = 60.0
 """One chunk passes at 5 kB/s, the slowest network worth trying."""
+_OPENING_DEADLINE_S = 600.0
 _EVENT_STREAM = "text/event-stream"
 
 
 class HTTPGateway:
-    """Speaks with one central for one terminal."""
+    """Speaks with one central for one terminal.
+
+    Attributes:
+        starting: The routes from which a terminal starts.
+    """
 
     def __init__(
         self,
@@ -73,6 +81,7 @@ class HTTPGateway:
         """
         token = None if device is None else DeviceToken(device, clock)
         self._exchange = Exchange(base_url, token, tls=tls, deadline_s=deadline_s)
+        self.starting = StartingGateway(self._exchange)
         self._clock = clock
         self._heartbeat_limit_s = heartbeat_limit_s
         self._offset: ClockOffset | None = None
@@ -128,17 +137,8 @@ class HTTPGateway:
         Raises:
             OffsetError: Central wants to go on from another offset.
         """
-        ask = Ask(
-            method="PATCH",
-            path=f"/sync/v1/photos/{photo.sha256.hex()}",
-            headers={
-                "Content-Type": "application/octet-stream",
-                "Upload-Offset": str(offset),
-                "Upload-Length": str(photo.byte_length),
-            },
-            content=lambda: chunk,
-            deadline_s=_CHUNK_DEADLINE_S,
-        )
+        path = f"/sync/v1/photos/{photo.sha256.hex()}"
+        ask = _bytes(path, chunk, offset=offset, byte_length=photo.byte_length)
         return _message(self._exchange.ask(ask), PhotoPlace)
 
     def put_thumbnail(self, sha256: bytes, jpeg: bytes) -> None:
@@ -151,6 +151,29 @@ class HTTPGateway:
                 content=lambda: jpeg,
             )
         )
+
+    def hand_over_place(self, sha256: bytes) -> UploadPlace:
+        """Ask how much of a hand-over file central has."""
+        ask = Ask(method="GET", path=f"/sync/v1/hand-overs/{sha256.hex()}/place")
+        return _message(self._exchange.ask(ask), UploadPlace)
+
+    def put_hand_over(
+        self, sha256: bytes, offset: int, chunk: bytes, *, byte_length: int
+    ) -> UploadPlace:
+        """Send bytes of a hand-over file from an offset on.
+
+        Raises:
+            OffsetError: Central wants to go on from another offset.
+        """
+        path = f"/sync/v1/hand-overs/{sha256.hex()}"
+        told = self._exchange.ask(_bytes(path, chunk, offset=offset, byte_length=byte_length))
+        return _message(told, UploadPlace)
+
+    def open_hand_over(self, sha256: bytes) -> HandOverReport:
+        """Let central take in a hand-over file that it has whole; safe to repeat."""
+        path = f"/sync/v1/hand-overs/{sha256.hex()}/opening"
+        ask = Ask(method="POST", path=path, deadline_s=_OPENING_DEADLINE_S)
+        return _message(self._exchange.ask(ask), HandOverReport)
 
     def wake(self, moved: Callable[[], None]) -> None:
         """Hold the wake channel open and call ``moved`` at each event, until it ends.
@@ -267,6 +290,20 @@ def _json(method: str, path: str, message: object) -> Ask:
     body = b"" if message is None else msgspec.json.encode(message)
     headers = {"Content-Type": "application/json"} if body else {}
     return Ask(method=method, path=path, headers=headers, content=lambda: body)
+
+
+def _bytes(path: str, chunk: bytes, *, offset: int, byte_length: int) -> Ask:
+    return Ask(
+        method="PATCH",
+        path=path,
+        headers={
+            "Content-Type": "application/octet-stream",
+            "Upload-Offset": str(offset),
+            "Upload-Length": str(byte_length),
+        },
+        content=lambda: chunk,
+        deadline_s=_CHUNK_DEADLINE_S,
+    )
 
 
 def _message(told: Told, of: type[T]) -> T:

@@ -78,6 +78,10 @@ class Disk(Protocol):
         """Return the outbox: name, payload and state by epoch, lane and seq."""
         ...
 
+    def own(self) -> set[Place]:
+        """Return the facts that were made here, as screens show them."""
+        ...
+
     def rows(self) -> dict[Place, bytes]:
         """Return what the feed brought."""
         ...
@@ -190,6 +194,9 @@ class MemoryDisk:
     def kept(self) -> dict[tuple[int, int, int], tuple[str, bytes, str]]:
         rows = self._tables.table("outbox").items()
         return {key: (row.name, row.payload, row.state) for key, row in rows}
+
+    def own(self) -> set[Place]:
+        return set(self._tables.table("own"))
 
     def rows(self) -> dict[Place, bytes]:
         return {place: row.payload for place, row in self._tables.table("fed").items()}

@@ -6,10 +6,16 @@ from pathlib import Path
 import pytest
 
 from tests.contract.central.sides import FakeSide, RealSide, Side, Terminal, closing
-from tests.unit.central.conftest import service, shared_database, shared_settings
+from tests.unit.central.conftest import (
+    fresh_service,
+    service,
+    settings,
+    shared_database,
+    shared_settings,
+)
 from tests.unit.central.service import Service
 
-__all__ = ["service", "shared_database", "shared_settings"]
+__all__ = ["fresh_service", "service", "settings", "shared_database", "shared_settings"]
 
 
 @pytest.fixture(scope="module", autouse=True)

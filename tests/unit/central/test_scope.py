@@ -1,5 +1,6 @@
 """Scopes: a terminal gets the rows of its zones, what it gains is sent, what leaves is told."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import msgspec
@@ -44,6 +45,9 @@ class Reader:
 
     def __init__(self, service: Service, device: Device) -> None:
         self.service, self.device = service, device
+        # Zones of its own: the database is one for all tests of this module.
+        own = device.terminal.name
+        self.zone_ids = f"{own}-1", f"{own}-2", f"{own}-3"
         self.cursor = ""
         self.zones: list[str] | None = None
         self.held: dict[str, str] = {}
@@ -70,6 +74,15 @@ class Reader:
             kept = set(page.zones)
             self.held = {key: zone for key, zone in self.held.items() if zone in kept}
 
+    def pull_till(self, condition: Callable[[], bool], *, what: str) -> None:
+        """Pull until something holds."""
+
+        def holds() -> bool:
+            self.pull()
+            return condition()
+
+        wait_until(holds, what=what)
+
     def pull_until(self, *plates: str) -> None:
         """Pull until the pages brought exactly some plates; the horizon may be held by others."""
         seen: list[str] = []
@@ -85,8 +98,10 @@ class Reader:
 
 @pytest.fixture
 def reader(service: Service) -> Reader:
-    service.store(zone("S1", "S2"), zone("S2"), zone("S3"))
-    return Reader(service, service.enrol_new())
+    made = Reader(service, service.enrol_new())
+    first, second, third = made.zone_ids
+    service.store(zone(first, second), zone(second), zone(third))
+    return made
 
 
 def sold(service: Service, plate: str, zone_id: str) -> ParkingSession:
@@ -98,39 +113,39 @@ def sold(service: Service, plate: str, zone_id: str) -> ParkingSession:
 def test_a_terminal_gets_its_zones_and_those_that_cover_them(
     service: Service, reader: Reader
 ) -> None:
-    confine(service, reader.device, "S1")
+    confine(service, reader.device, reader.zone_ids[0])
     for number in (1, 2, 3):
-        sold(service, f"OWN{number}", f"S{number}")
+        sold(service, f"OWN{number}", reader.zone_ids[number - 1])
     reader.pull_until("OWN1", "OWN2")
-    assert reader.zones == ["S1", "S2"]
-    sold(service, "OWN4", "S3")
-    sold(service, "OWN5", "S1")
+    assert reader.zones == [reader.zone_ids[0], reader.zone_ids[1]]
+    sold(service, "OWN4", reader.zone_ids[2])
+    sold(service, "OWN5", reader.zone_ids[0])
     reader.pull_until("OWN5")
 
 
 def test_what_a_scope_gains_is_sent_and_nothing_else_again(
     service: Service, reader: Reader
 ) -> None:
-    confine(service, reader.device, "S2")
-    sold(service, "GROW2", "S2")
-    sold(service, "GROW3", "S3")
-    wait_until(lambda: (reader.pull(), "GROW2" in reader.got)[1], what="the first pull")
-    confine(service, reader.device, "S2", "S3")
+    confine(service, reader.device, reader.zone_ids[1])
+    sold(service, "GROW2", reader.zone_ids[1])
+    sold(service, "GROW3", reader.zone_ids[2])
+    reader.pull_till(lambda: "GROW2" in reader.got, what="the first pull")
+    confine(service, reader.device, reader.zone_ids[1], reader.zone_ids[2])
     reader.pull()
     assert "GROW3" in reader.got
     assert "GROW2" not in reader.got
     confine(service, reader.device)
-    confine(service, reader.device, "S2")
+    confine(service, reader.device, reader.zone_ids[1])
     reader.pull()
-    assert reader.zones == ["S2"]
-    assert set(reader.held.values()) == {"S2"}
+    assert reader.zones == [reader.zone_ids[1]]
+    assert set(reader.held.values()) == {reader.zone_ids[1]}
 
 
 def test_from_some_zones_to_all_only_the_others_come(service: Service, reader: Reader) -> None:
-    confine(service, reader.device, "S2")
-    sold(service, "ALL2", "S2")
-    sold(service, "ALL3", "S3")
-    wait_until(lambda: (reader.pull(), "ALL2" in reader.got)[1], what="the first pull")
+    confine(service, reader.device, reader.zone_ids[1])
+    sold(service, "ALL2", reader.zone_ids[1])
+    sold(service, "ALL3", reader.zone_ids[2])
+    reader.pull_till(lambda: "ALL2" in reader.got, what="the first pull")
     confine(service, reader.device)
     reader.pull()
     assert "ALL3" in reader.got
@@ -142,15 +157,15 @@ def test_a_row_that_changes_its_zone_leaves_one_reader_and_enters_another(
     service: Service, reader: Reader
 ) -> None:
     other = Reader(service, service.enrol_new())
-    confine(service, reader.device, "S2")
-    confine(service, other.device, "S3")
-    moved = sold(service, "MOVE1", "S2")
+    confine(service, reader.device, reader.zone_ids[1])
+    confine(service, other.device, reader.zone_ids[2])
+    moved = sold(service, "MOVE1", reader.zone_ids[1])
     key = str(moved.parking_session_id)
-    wait_until(lambda: (reader.pull(), key in reader.held)[1], what="the right in its first zone")
+    reader.pull_till(lambda: key in reader.held, what="the right in its first zone")
     other.pull()
-    service.store(replace(moved, zone_id="S3"))
-    wait_until(lambda: (reader.pull(), key not in reader.held)[1], what="the leave")
-    wait_until(lambda: (other.pull(), key in other.held)[1], what="the enter")
+    service.store(replace(moved, zone_id=reader.zone_ids[2]))
+    reader.pull_till(lambda: key not in reader.held, what="the leave")
+    other.pull_till(lambda: key in other.held, what="the enter")
     told = service.rows(
         "select count(*), count(distinct xid) from feed where key = %(key)s and xid ="
         " (select max(xid) from feed where key = %(key)s)",
@@ -174,14 +189,14 @@ def test_every_row_that_can_change_its_zone_tells_the_zone_it_left(service: Serv
 def test_a_scope_that_changes_during_a_walk_is_walked_from_its_beginning(
     service: Service, reader: Reader
 ) -> None:
-    confine(service, reader.device, "S2")
-    sold(service, "TURN2", "S2")
-    sold(service, "TURN3", "S3")
+    confine(service, reader.device, reader.zone_ids[1])
+    sold(service, "TURN2", reader.zone_ids[1])
+    sold(service, "TURN3", reader.zone_ids[2])
     page = service.feed(reader.device)
-    confine(service, reader.device, "S3")
+    confine(service, reader.device, reader.zone_ids[2])
     reader.cursor = page.cursor
-    wait_until(lambda: (reader.pull(), "TURN3" in reader.got)[1], what="the other zone")
-    assert set(reader.held.values()) == {"S3"}
+    reader.pull_till(lambda: "TURN3" in reader.got, what="the other zone")
+    assert set(reader.held.values()) == {reader.zone_ids[2]}
 
 
 def test_a_kiosk_gets_its_own_zone(service: Service) -> None:
@@ -197,7 +212,7 @@ def test_a_cursor_of_a_scope_nobody_knows_starts_over(service: Service, reader: 
         params={"cursor": f"{epoch}:5:0:deadbeef"},
         headers=reader.device.headers(),
     )
-    confine(service, reader.device, "S2")
+    confine(service, reader.device, reader.zone_ids[1])
     again = service.client.get(
         "/sync/v1/feed",
         params={"cursor": f"{epoch}:5:0:deadbeef"},

@@ -82,7 +82,7 @@ def test_a_snapshot_holds_the_rows_as_the_terminal_keeps_them(
         samples.right(service.now_utc, "SNAP1"),
         revoked_utc=service.now_utc + timedelta(microseconds=1),
     )
-    values = [right, parking_samples.permit(), parking_samples.hotlist_entry()]
+    values: list[Any] = [right, parking_samples.permit(), parking_samples.hotlist_entry()]
     service.store(*values)
     device = service.enrol("T-014", TerminalKind.SUPERVISOR)
     offer, head = offered(service, device)

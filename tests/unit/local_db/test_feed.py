@@ -14,7 +14,7 @@ from local_db.store import LocalStore
 from local_db.tables import FEED_TABLES
 from parking.errors import BugError
 from parking.zone import Source
-from sync.engine import FeedPosition
+from sync.pull import FeedPosition
 from sync.records import BY_CLASS, encode
 from sync.wire import FeedPage, FeedRow
 from tests.fakes.clock import NOON
