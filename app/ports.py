@@ -4,7 +4,7 @@
 lane (local writes) or an I/O lane (network, reader, printer); never on the GUI thread.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -26,6 +26,8 @@ from parking.terminal import Terminal
 from parking.violation import ViolationCode
 from parking.zone import Beat, Source, Zone
 from sync.news import NetState, SyncListener, SyncNews, ToSend
+from sync.push import Batch
+from sync.wire import HandOverReport, UploadPlace
 
 # Made on floors below and told to the floors above through this module.
 __all__ = (
@@ -80,6 +82,35 @@ class Work(Protocol):
 
     def commit(self) -> None:
         """Make it durable."""
+        ...
+
+
+class PhotoKept(Protocol):
+    """A photo whose file is not at central."""
+
+    @property
+    def sha256(self) -> bytes:
+        """Return its name."""
+        ...
+
+    @property
+    def read(self) -> Callable[[], bytes]:
+        """Return what gives its plain bytes or raises ``photo.missing`` or ``photo.damaged``."""
+        ...
+
+
+class Kept(Protocol):
+    """What central's backups do not hold yet; counts and contents are of one moment."""
+
+    operations: int
+    photos: int
+
+    def batches(self) -> Iterator[Batch]:
+        """Give all operations as pushes would."""
+        ...
+
+    def photo_files(self) -> Iterator[PhotoKept]:
+        """Give the photos."""
         ...
 
 
@@ -230,6 +261,14 @@ class Store(Protocol):
         """Write a photo encrypted, durable on return; return its SHA-256. Store lane."""
         ...
 
+    def kept(self) -> AbstractContextManager[Kept]:
+        """Give what central's backups do not hold yet, at one moment."""
+        ...
+
+    def hand_over_key(self) -> bytes | None:
+        """Return the city's key for hand-over files, None without one."""
+        ...
+
     def drop_photos(self, *, but: Collection[bytes]) -> int:
         """Remove photos that no record names and that are not in ``but``. At start-up only."""
         ...
@@ -243,7 +282,29 @@ class Store(Protocol):
         ...
 
 
-class Central(Protocol):
+class HandOverDesk(Protocol):
+    """Takes hand-over files to central. I/O lane."""
+
+    def hand_over_place(self, sha256: bytes) -> UploadPlace:
+        """Ask how much of a file central has."""
+        ...
+
+    def put_hand_over(
+        self, sha256: bytes, offset: int, chunk: bytes, *, byte_length: int
+    ) -> UploadPlace:
+        """Send bytes of a file from an offset on.
+
+        Raises:
+            OffsetError: Central wants to go on from another offset.
+        """
+        ...
+
+    def open_hand_over(self, sha256: bytes) -> HandOverReport:
+        """Let central take in a file that it has whole; safe to repeat."""
+        ...
+
+
+class Central(HandOverDesk, Protocol):
     """Central's answers that are not sync: money, numbers, people. I/O lane."""
 
     def quote(self, request: QuoteRequest) -> Quote:

@@ -100,7 +100,7 @@ class TerminalApp:
         )
         self.officer = OfficerActs(post, self._on_duty, lanes.on_store, tools=tools)
         self.kiosk = KioskActs(post, equipment.central, lanes.on_store, printer=equipment.printer)
-        self.desk = DeskActs(post, self._on_duty)
+        self.desk = DeskActs(post, self._on_duty, equipment.central)
         self._exchanges = LastExchange()
         self.sync = SyncActs(post, self._exchanges)
         self.edits = EditActs(post, self._on_duty)

@@ -5,6 +5,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from functools import partial
 from importlib import import_module
 
@@ -20,6 +21,8 @@ from central.feed import wake
 from central.feed.epoch import OpenEpochs, prepare_epoch
 from central.feed.upkeep import OldestWriter, keep_partitions
 from central.health import router as health_router
+from central.hand_over import routes as hand_over_routes
+from central.hand_over.files import HandOverFiles
 from central.identity import routes as identity_routes
 from central.identity.city_keys import read_keys
 from central.late_truth.second_line import judge_again
@@ -46,6 +49,7 @@ _ROUTERS = (
     lease_routes.router,
     photo_routes.router,
     quote_routes.router,
+    hand_over_routes.router,
     right_routes.router,
     health_router,
 )
@@ -144,6 +148,8 @@ def _jobs(central: Central) -> list[workers.Job]:
         sweep_partials(database, clock, PhotoFiles(settings.photo_dir), days=days)
         return False
 
+        before_s = (clock.now().utc - timedelta(days=days)).timestamp()
+        HandOverFiles(settings.photo_dir).sweep(before_s=before_s)
     # A terminal waits for its push, nobody for these: beside pushes they do one batch at a time.
     return [
         workers.Job("feed-epoch", _EPOCH_EVERY_S, epoch),

@@ -224,6 +224,14 @@ PHOTO_COPIES = Table(
     _col("copied_utc", _INSTANT),
 )
 """Photo files of which a copy lies on another disk."""
+TERMINAL_KEYS = Table(
+    "terminal_keys",
+    METADATA,
+    Column("terminal_id", Uuid, primary_key=True),
+    Column("epoch", BigInteger, primary_key=True),
+    _col("public_key", LargeBinary),
+    _col("since_utc", _INSTANT),
+)
 ONE_TIME_CODES = Table(
     "one_time_codes",
     METADATA,
@@ -333,7 +341,7 @@ APPEND_ONLY: frozenset[str] = frozenset(
         *(FEED, FEED_EPOCHS, SOURCE_REPORTS, SYNC_OPERATIONS, SYNC_BATCHES, PARKED_OPERATIONS),
         *(RETAKEN_OPERATIONS,),
         *(FLAGS, ALARMS, SEAL_CHECKS, PHOTO_FILES, PHOTO_COPIES, NUMBER_LEASES, QUOTES),
-        *(AUDIT_LOGS, TRANSACTIONS),
+        *(AUDIT_LOGS, TRANSACTIONS, TERMINAL_KEYS),
     )
 )
 """Central's own tables that ``parking_app`` may read and add to, never change."""

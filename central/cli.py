@@ -21,7 +21,7 @@ from central.city.files import read_city
 from central.city.load import load_city
 from central.clock import SystemClock
 from central.database import Database
-from central.identity.city_keys import init_keys
+from central.identity.city_keys import init_keys, rotate_hand_over_key
 from central.identity.codes import Grant, Purpose, make_code
 from central.log import audit
 from central.photos.evidence import copy_photos
@@ -78,6 +78,8 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=_port, default=8000, help="0 lets the system choose")
     keys = add("init-keys", _init_keys, "Make the city's keys.")
     keys.add_argument("--dir", type=Path, required=True)
+    rotate = add("rotate-hand-over-key", _rotate_hand_over_key, "Make a new hand-over key.")
+    rotate.add_argument("--dir", type=Path, required=True)
     _add_people(add)
     load = add("load-city", _load_city, "Load zones, tariffs, people and lists from files.")
     load.add_argument("folder", type=Path)
@@ -163,6 +165,11 @@ def _init_keys(arguments: Arguments) -> None:
     root = init_keys(arguments.dir)
     print(root)
     _say(f"Keys made. Move {root} to a safe place off this machine: it is the city's root.")
+
+
+def _rotate_hand_over_key(arguments: Arguments) -> None:
+    print(rotate_hand_over_key(arguments.dir).hex())
+    _say("New hand-over key made; the old one is kept. Restart the service, then enrol devices.")
 
 
 def _enrol_code(arguments: Arguments) -> None:

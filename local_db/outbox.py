@@ -83,7 +83,7 @@ class LocalOutbox:
             ).all()
             if not rows:
                 return None
-            sent = rows[: _whole_saves(rows, most_ops, most_bytes)]
+            sent = rows[: whole_saves(rows, most_ops, most_bytes)]
             last = sent[-1]
             link = connection.execute(
                 select(AUDIT_LINK.c.link).where(
@@ -275,7 +275,7 @@ def _state_after(result: OpResult) -> SendState:
     return SendState.CLOSED if result.code == CLOSED else SendState.REFUSED
 
 
-def _whole_saves(rows: Sequence[Any], most_ops: int, most_bytes: int) -> int:
+def whole_saves(rows: Sequence[Any], most_ops: int, most_bytes: int) -> int:
     """Return how many rows go together: one lane and epoch, no gap, whole saves, within limits.
 
     A save that alone is more than the limits is cut, as nothing else could ever be sent after it.

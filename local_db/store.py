@@ -16,6 +16,7 @@ from sqlalchemy import select
 from local_db.answers import StoreAnswers
 from local_db.failures import plain_disk_errors
 from local_db.feed import Feed
+from local_db.kept_work import KeptWork
 from local_db.lookup import Lookup
 from local_db.opening import DeviceLock, EncryptedFile, check_key, fsync_folder, make_folder
 from local_db.outbox import LocalOutbox
@@ -250,6 +251,17 @@ class LocalStore(StoreAnswers):
             row = connection.execute(
                 select(file.key, file.byte_length).where(file.sha256 == digest)
             ).first()
+    @contextmanager
+    def kept(self) -> Iterator[KeptWork]:
+        """Give what central's backups do not hold yet, at one moment. Any worker thread."""
+        with self._records.reading() as connection:
+            yield KeptWork(connection, self._photos)
+
+    def hand_over_key(self) -> bytes | None:
+        """Return the city's key for hand-over files; None when this device joined without one."""
+        identity = self.identity()
+        return None if identity is None else identity.hand_over_key
+
         return None if row is None else (row.key, row.byte_length)
 
     def _named_photos(self) -> set[bytes]:

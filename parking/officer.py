@@ -29,6 +29,7 @@ class Act(StrEnum):
     CORRECT_PLATE = "correct_plate"
     EDIT_ZONE = "edit_zone"
     DECIDE_CONFLICT = "decide_conflict"
+    TAKE_HAND_OVER = "take_hand_over"
 
 
 _ALLOWED: dict[Role, frozenset[Act]] = {
@@ -50,6 +51,7 @@ _ALLOWED: dict[Role, frozenset[Act]] = {
             Act.CORRECT_PLATE,
             Act.EDIT_ZONE,
             Act.DECIDE_CONFLICT,
+            Act.TAKE_HAND_OVER,
         }
     ),
     Role.IT: frozenset({Act.ENROL_DEVICE}),

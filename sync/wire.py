@@ -54,8 +54,8 @@ MOST_PHOTO_BYTES = 24 * 1024 * 1024
 PHOTO_CHUNK_BYTES = 256 * 1024
 """A photo goes up in pieces of at most so many bytes."""
 MOST_THUMBNAIL_BYTES = 12 * 1024
-MOST_HAND_OVER_BYTES = 8 * 1024**3
-"""A month of photos of one terminal."""
+MOST_HAND_OVER_BYTES = 4 * 1024**3
+"""Two thousand photos of one terminal."""
 
 Hash = Annotated[bytes, Meta(min_length=32, max_length=32)]
 Key = Annotated[bytes, Meta(min_length=32, max_length=32)]
@@ -226,6 +226,7 @@ def row_digest(key: str, revision: int) -> int:
 class DigestRequest(Struct, frozen=True, kw_only=True):
     """What a terminal holds when its cursor is no longer good, record by record."""
 
+    feed_epoch: Annotated[str, Meta(max_length=80)]
     schema_level: Annotated[int, Meta(ge=1, le=10_000)]
     digests: Annotated[list[Digest], Meta(max_length=200)]
 

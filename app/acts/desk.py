@@ -1,11 +1,12 @@
 """What a supervisor can do. Made once per terminal; methods from any thread."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from uuid import UUID
 
-from app.lanes import Task, reading, saving
+from app.lanes import Lane, Task, Ticket, reading, saving
 from app.on_duty import OnDuty
-from app.ports import ReportDay
+from app.ports import HandOverDesk, ReportDay
 from app.post import Post
 from app.usecases.conflict_rows import ConflictRow, Evidence, conflict_rows, evidence
 from app.usecases.decide_conflict import decide_conflict
@@ -13,18 +14,27 @@ from app.usecases.decide_hold import decide_hold
 from app.usecases.held_citations import HeldRow, held_citations
 from app.usecases.shift_citations import CitationRow, one_citation
 from app.usecases.shift_report import DayReport, report_csv, shift_report
+from app.usecases.take_hand_over import (
+    HandOverFile,
+    HandOverTaken,
+    read_hand_over,
+    take_hand_over,
+)
 from parking.edit import ChoiceReason, Conflict
 from parking.officer import Act, Officer
 from parking.photo import Photo
 from parking.terminal import Terminal
 
+_TAKE_S = 3600.0
+
 
 class DeskActs:
     """A supervisor's use cases, bound to this terminal."""
 
-    def __init__(self, post: Post, on_duty: OnDuty) -> None:
+    def __init__(self, post: Post, on_duty: OnDuty, central: HandOverDesk) -> None:
         self._post = post
         self._on_duty = on_duty
+        self._central = central
 
     def report(self, day: ReportDay | None = None) -> Task[DayReport]:
         """Fold the report of one local day, today without one."""
@@ -92,6 +102,26 @@ class DeskActs:
             )
 
         return saving("decide_conflict", work)
+
+    def read_hand_over(self, path: Path) -> Task[HandOverFile]:
+        """Read what a hand-over file says of itself."""
+        return reading("read_hand_over", lambda: read_hand_over(path))
+
+    def take_hand_over(
+        self, found: HandOverFile, progress: Callable[[int, int], None]
+    ) -> Task[HandOverTaken]:
+        """Send a hand-over file to central, which takes in what it holds; safe to repeat.
+
+        Args:
+            found: As ``read_hand_over`` gave it.
+            progress: Told the bytes sent and all bytes, on an I/O worker.
+        """
+
+        def work(_ticket: Ticket) -> HandOverTaken:
+            duty = self._on_duty.need()
+            return take_hand_over(duty, self._central, found, progress=progress)
+
+        return Task(name="take_hand_over", lane=Lane.IO, deadline_s=_TAKE_S, work=work)
 
     def citation(self, citation_id: UUID) -> Task[CitationRow]:
         """Return one citation with its events."""

@@ -1,5 +1,7 @@
 """Signing in and out. Made once per terminal; methods from any thread."""
 
+from pathlib import Path
+
 from app.lanes import Lane, Task, Ticket
 from app.officer_key import PinCost, tuned_cost
 from app.on_duty import OnDuty
@@ -8,11 +10,13 @@ from app.post import Duty, OnStore, Post
 from app.usecases.activate_officer import Activation, activate_officer
 from app.usecases.sign_in import sign_in
 from app.usecases.start_shift import running_shift
+from app.usecases.write_hand_over import HandOverWritten, device_sign, write_hand_over
 from app.words import _
 from parking.errors import UserError
 from parking.officer import Act, may
 from parking.terminal import TerminalKind
 
+_WRITE_S = 1800.0
 _NEEDED = {TerminalKind.OFFICER: Act.ISSUE_CITATION, TerminalKind.SUPERVISOR: Act.READ_REPORTS}
 
 
@@ -70,6 +74,15 @@ class PeopleActs:
             return self._begin(done)
 
         return Task(name="activate", lane=Lane.IO, deadline_s=60, work=work)
+
+    def write_hand_over(self, folder: Path) -> Task[HandOverWritten]:
+        """Write what this terminal holds into a sealed file, for a desk; whoever is signed in."""
+
+        def work(_ticket: Ticket) -> HandOverWritten:
+            self._on_duty.need()
+            return write_hand_over(self._post, device_sign(self._secrets), folder)
+
+        return Task(name="write_hand_over", lane=Lane.IO, deadline_s=_WRITE_S, work=work)
 
     def sign_out(self) -> None:
         """Forget who worked here; a running shift goes on at their next sign-in."""

@@ -22,10 +22,11 @@ def replace_durably(file: Path, content: bytes) -> None:
     except OSError:
         fresh.unlink(missing_ok=True)
         raise
-    _sync_folder(file.parent)
+    sync_folder(file.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable."""
     if not hasattr(os, "O_DIRECTORY"):
         return  # Windows orders the rename itself and opens no folder.
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

@@ -15,6 +15,7 @@ from app.ports import Secrets
 from app.words import _
 from parking.errors import UnavailableError, UserError
 from parking.terminal import TerminalKind
+from sync.handover import KEY_PREFIX
 from sync.wire import EnrolAnswer, EnrolRequest
 
 DEVICE_KEY = "device_key"
@@ -105,10 +106,14 @@ def kept_key(secrets: Secrets, name: str) -> bytes:
 
 
 def _check_city_keys(answer: EnrolAnswer) -> None:
-    """The root pinned now must have signed the key that signs leases from today on."""
+    """The root pinned now must have signed the key that signs leases and the hand-over key."""
     root = Ed25519PublicKey.from_public_bytes(answer.city_root_key)
     try:
         root.verify(answer.online_key_signature, _ONLINE_KEY_PREFIX + answer.city_online_key)
+        if answer.hand_over_key is not None:
+            online = Ed25519PublicKey.from_public_bytes(answer.city_online_key)
+            signature = answer.hand_over_signature or b""
+            online.verify(signature, KEY_PREFIX + answer.hand_over_key)
     except InvalidSignature as error:
         raise UnavailableError(
             "enrol.city_key",

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from central.identity.city_keys import CityKeys
 from central.identity.codes import Grant, Purpose, use_code
+from central.identity.device_keys import keep_key
 from central.identity.tokens import public_key
 from central.log import audit
 from central.problems import RefusedError
@@ -59,6 +60,8 @@ def enrol(
         city_online_key=keys.online_public,
         online_key_signature=keys.online_signature,
         server_utc=now_utc,
+        hand_over_key=keys.hand_over_public,
+        hand_over_signature=keys.hand_over_signature,
     )
 
 
@@ -87,6 +90,7 @@ def _store_terminal(
         epoch=known.epoch + 1 if known else 1,
     )
     store_many(connection, _TERMINAL, [Row(value=terminal)], received_utc=now_utc)
+    keep_key(connection, terminal, now_utc=now_utc)
     stored: Terminal = value_of(
         _TERMINAL,
         load_many(connection, _TERMINAL, [terminal.terminal_id])[str(terminal.terminal_id)],

@@ -13,7 +13,8 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from central.database import Database
-from central.photos.files import PhotoFiles, sync_folder
+from central.photos.files import PhotoFiles
+from central.uploads import sync_folder
 from parking.clock import Clock
 from parking.errors import UserError
 

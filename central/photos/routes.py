@@ -16,6 +16,7 @@ from central.openapi import raw_body
 from central.photos.files import PhotoFiles
 from central.photos.intake import PhotoIntake
 from central.problems import RefusedError
+from central.uploads import read_hash
 from parking.terminal import Terminal, TerminalKind
 from sync.wire import MOST_PHOTO_BYTES, MOST_THUMBNAIL_BYTES, PHOTO_CHUNK_BYTES, PhotoPlace
 
@@ -27,7 +28,7 @@ _Length = Annotated[int, Header(alias="Upload-Length", ge=1, le=2**53)]
 @router.get("/sync/v1/photos/{sha256_hex}/place")
 async def place(request: Request, sha256_hex: str) -> Response:
     """Tell how much of a photo is here."""
-    sha256 = _read_hash(sha256_hex)
+    sha256 = read_hash(sha256_hex)
 
     def work(connection: Connection, terminal: Terminal) -> PhotoPlace:
         return _intake(central_of(request), connection, terminal).place(sha256)
@@ -41,7 +42,7 @@ async def place(request: Request, sha256_hex: str) -> Response:
 )
 async def add(request: Request, sha256_hex: str, offset: _Offset, length: _Length) -> Response:
     """Take bytes of a photo; safe to repeat, for a wrong offset is told with the true one."""
-    sha256 = _read_hash(sha256_hex)
+    sha256 = read_hash(sha256_hex)
     chunk = await read_body(request, most_bytes=PHOTO_CHUNK_BYTES)
 
     def work(connection: Connection, terminal: Terminal) -> PhotoPlace:
@@ -58,7 +59,7 @@ async def add(request: Request, sha256_hex: str, offset: _Offset, length: _Lengt
 )
 async def put_thumbnail(request: Request, sha256_hex: str) -> Response:
     """Take the thumbnail of a photo; the first one stays."""
-    sha256 = _read_hash(sha256_hex)
+    sha256 = read_hash(sha256_hex)
     jpeg = await read_body(request, most_bytes=MOST_THUMBNAIL_BYTES)
 
     def work(connection: Connection, terminal: Terminal) -> None:
@@ -72,7 +73,7 @@ async def put_thumbnail(request: Request, sha256_hex: str) -> Response:
 async def thumbnail(request: Request, sha256_hex: str) -> Response:
     """Give the thumbnail of a photo to a supervisor's desk."""
     await on_terminal_thread(request, _desks_only)
-    path = _files(central_of(request)).thumbnail_path(_read_hash(sha256_hex))
+    path = _files(central_of(request)).thumbnail_path(read_hash(sha256_hex))
     if not path.exists():
         raise RefusedError(404, "photo.missing", "This photo has not come in yet.")
     return FileResponse(path, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
@@ -95,15 +96,3 @@ def _intake(central: Central, connection: Connection, terminal: Terminal) -> Pho
         now_utc=central.clock.now().utc,
         durability=central.settings.durability,
     )
-
-
-def _read_hash(text: str) -> bytes:
-    try:
-        sha256 = bytes.fromhex(text)
-    except ValueError:
-        sha256 = b""
-    if len(sha256) != 32 or len(text) != 64:
-        raise RefusedError(
-            400, "photo.name", "A photo is named by its SHA-256, 64 hexadecimal digits."
-        )
-    return sha256

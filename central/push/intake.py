@@ -39,6 +39,8 @@ class Intake:
 
     Attributes:
         careful: Store one by one, so that one bad value refuses one operation.
+        barred: Code and sentence with which every new operation is parked, from a device that
+            nobody may trust; None for all others.
         results: Answers by operation, as they become known.
         new: Facts stored for the first time.
         held: Citations held because a right covers them.
@@ -50,6 +52,7 @@ class Intake:
     push: PushRequest
     now_utc: datetime
     careful: bool
+    barred: tuple[str, str] | None = None
     results: dict[int, OpResult] = field(default_factory=dict)
     new: list[Fact] = field(default_factory=list)
     held: int = 0
@@ -96,6 +99,9 @@ class Intake:
         facts = []
         for place in places:
             op = self.push.ops[place]
+            if self.barred is not None:
+                self.results[op.seq] = refused(op.seq, *self.barred)
+                continue
             found = read_fact(op, verified.hashes[place], self.terminal, lane=self.push.lane)
             if isinstance(found, Fact):
                 facts.append(found)

@@ -76,7 +76,7 @@ def _work(
         connection=connection, terminal=terminal, push=asked, now_utc=now_utc, careful=careful
     )
     results = intake.take()
-    _count(central, intake)
+    count(central, intake)
     if isinstance(results, RefusedError):
         return results
     durable = durable_through(connection, asked, durability=central.settings.durability)
@@ -88,7 +88,8 @@ def _work(
     )
 
 
-def _count(central: Central, intake: Intake) -> None:
+def count(central: Central, intake: Intake) -> None:
+    """Add what a push brought to the metrics."""
     metrics = central.metrics
     outcomes = Counter(result.outcome for result in intake.results.values())
     for outcome, count in outcomes.items():

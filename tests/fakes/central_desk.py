@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256 as hash_of
 from typing import TypeVar
 from uuid import UUID, uuid4
 
@@ -11,6 +12,8 @@ from parking.errors import UnavailableError, UserError
 from parking.numbers import NumberLease
 from parking.officer import Officer
 from parking.payment import Payment, PaymentOrder, PaymentState, Quote, QuoteRequest, Told
+from sync.failures import OffsetError
+from sync.wire import HandOverReport, UploadPlace
 
 T = TypeVar("T")
 TERMINAL_ID = UUID(int=0x7E)
@@ -24,6 +27,8 @@ class FakeDesk:
         lose_answers: Calls work, but their answers are lost.
         codes: Activation code -> officer it is for.
         payments: What was ordered, by id; change them with ``move``.
+        hand_overs: What came in of hand-over files, by hash.
+        hand_over_report: What opening one says.
         asked: Names of the calls, in order.
     """
 
@@ -37,7 +42,36 @@ class FakeDesk:
         self.payments: dict[UUID, Payment] = {}
         self.orders: list[PaymentOrder] = []
         self.leases: dict[UUID, NumberLease] = {}
+        self.hand_overs: dict[bytes, bytes] = {}
+        self.hand_over_report = HandOverReport(terminal_name="T-009")
         self.asked: list[str] = []
+
+    def hand_over_place(self, sha256: bytes) -> UploadPlace:
+        return self._answered("hand_over_place", lambda: self._place(sha256))
+
+    def put_hand_over(
+        self, sha256: bytes, offset: int, chunk: bytes, *, byte_length: int
+    ) -> UploadPlace:
+        def work() -> UploadPlace:
+            here = self.hand_overs.get(sha256, b"")
+            if offset != len(here):
+                raise OffsetError("Central goes on elsewhere.", offset=len(here))
+            self.hand_overs[sha256] = here + chunk
+            assert len(self.hand_overs[sha256]) <= byte_length
+            return self._place(sha256)
+
+        return self._answered("put_hand_over", work)
+
+    def open_hand_over(self, sha256: bytes) -> HandOverReport:
+        def work() -> HandOverReport:
+            assert hash_of(self.hand_overs[sha256]).digest() == sha256
+            return self.hand_over_report
+
+        return self._answered("open_hand_over", work)
+
+    def _place(self, sha256: bytes) -> UploadPlace:
+        here = self.hand_overs.get(sha256, b"")
+        return UploadPlace(offset=len(here), complete=hash_of(here).digest() == sha256)
 
     def move(self, payment_id: UUID, told: Told, **changes: object) -> Payment:
         """Let a payment go on as central would."""

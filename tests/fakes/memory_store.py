@@ -12,7 +12,7 @@ from uuid import UUID
 
 import msgspec
 
-from app.ports import DayFacts, HeldCitation, Parked, ShiftCounts, Shown, ToSend
+from app.ports import DayFacts, HeldCitation, Parked, PhotoKept, ShiftCounts, Shown, ToSend
 from parking.check import Candidates, PlateCheck
 from parking.citation import Citation, CitationEvent, EventKind, open_hold
 from parking.edit import Conflict, ConflictChoice, ConflictState, Edit
@@ -30,6 +30,7 @@ from parking.violation import ViolationCode
 from parking.zone import Beat, Source, Zone
 from sync.hlc import next_hlc
 from sync.merge import rebase
+from sync.push import Batch
 from sync.records import BY_CLASS, check, key_of
 from tests.fakes.clock import NOON
 
@@ -119,6 +120,7 @@ class MemoryStore:
         self.as_of: dict[Source, datetime | None] = dict.fromkeys(Source)
         self.photos: dict[bytes, bytes] = {}
         self.thumbnails: dict[bytes, bytes] = {}
+        self.city_hand_over_key: bytes | None = bytes(range(32))
         self.drafts: dict[str, bytes] = {}
         self.settings: dict[str, bytes] = {}
         self.numbers = (1, 100)
@@ -329,6 +331,13 @@ class MemoryStore:
         self.thumbnails[digest] = thumbnail
         return digest
 
+    @contextmanager
+    def kept(self) -> Iterator["NothingKept"]:
+        yield NothingKept()
+
+    def hand_over_key(self) -> bytes | None:
+        return self.city_hand_over_key
+
     def drop_photos(self, *, but: Collection[bytes]) -> int:
         kept = {photo.sha256 for photo in self.all_of(Photo)} | set(but)
         dropped = [digest for digest in self.photos if digest not in kept]
@@ -353,3 +362,16 @@ class MemoryStore:
 
 def _is(value: Any, of: type, key: str) -> bool:
     return isinstance(value, of) and str(key_of(value)) == key
+
+
+class NothingKept:
+    """A terminal of which central's backups hold everything."""
+
+    operations = 0
+    photos = 0
+
+    def batches(self) -> Iterator[Batch]:
+        return iter(())
+
+    def photo_files(self) -> Iterator[PhotoKept]:
+        return iter(())

@@ -277,3 +277,14 @@ create view citation_photos_missing as
     from violations v cross join unnest(v.photo_hashes) with ordinality as named (sha256, place)
     where not exists (select from photo_files f where f.sha256 = named.sha256);
 grant insert, update on edit_start to parking_app;
+
+-- The key each device had in each of its epochs.
+create table terminal_keys (
+    terminal_id uuid not null,
+    epoch bigint not null,
+    public_key bytea not null,
+    since_utc timestamptz not null,
+    primary key (terminal_id, epoch)
+);
+insert into terminal_keys select terminal_id, epoch, public_key, received_utc from terminals;
+grant insert on terminal_keys to parking_app;

@@ -196,7 +196,7 @@ def test_what_is_no_photo_is_refused_and_leaves_nothing(
 def test_a_name_that_is_no_hash_is_refused(service: Service, device: Device, bad: str) -> None:
     answer = put(service, device, JPEG, 0, JPEG, name=bad)
     assert answer.status_code in {400, 404}
-    assert problem(answer).key in {"photo.name", "http.404"}
+    assert problem(answer).key in {"upload.name", "http.404"}
 
 
 def test_nobody_sends_photos_without_a_token(service: Service) -> None:
