@@ -24,9 +24,7 @@ def search(limits: Limits) -> int:
             told_at = time.monotonic()
             _tell(reports, told_at - began)
 
-    reports = run_workers(
-        "tests.faults.power", minutes=limits.minutes, seed=limits.seed, told=told
-    )
+    reports = run_workers("tests.faults.power", minutes=limits.minutes, seed=limits.seed, told=told)
     _tell(reports, time.monotonic() - began)
     fates: Counter[str] = Counter()
     for report in reports:
