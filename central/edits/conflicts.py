@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from central.edits.folding import Folded
-from central.edits.load import Known, Received, conflict_id
+from central.edits.load import Known, ReceivedChoice, ReceivedEdit, conflict_id
 from parking.edit import (
     STARTED_WITH,
     Conflict,
@@ -17,21 +17,23 @@ from parking.edit import (
 )
 from sync.merge import Divergence, Side
 
+Received = ReceivedEdit | ReceivedChoice
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def conflicts_of(folded: Folded, known: Known, now_utc: datetime) -> Iterator[Conflict]:
-    """Yield the conflicts of a record as they stand now.
+def conflicts_of(all_: Iterable[Folded], known: Known, now_utc: datetime) -> Iterator[Conflict]:
+    """Yield the conflicts of records as they stand now.
 
     One that the facts no longer show (an import of the city overtook it) is closed, never removed.
     """
-    found = {conflict_id(folded.place, each.fields): each for each in folded.merged.divergences}
-    for identifier, divergence in found.items():
-        yield _conflict(identifier, folded, divergence, known, now_utc)
-    name, key = folded.place
+    found = set()
+    for folded in all_:
+        for divergence in folded.merged.divergences:
+            identifier = conflict_id(folded.place, divergence.fields)
+            found.add(identifier)
+            yield _conflict(identifier, folded, divergence, known, now_utc)
     for identifier, before in known.conflicts.items():
-        ours = (before.record, before.record_key) == (name, key)
-        if ours and before.state is ConflictState.OPEN and identifier not in found:
+        if before.state is ConflictState.OPEN and identifier not in found:
             yield replace(before, state=ConflictState.LOGGED)
 
 
@@ -47,7 +49,8 @@ def _conflict(
     choices = {each.value.choice_id: each for each in known.choices.get(identifier, ())}
     received: dict[UUID, Received] = {
         each.value.edit_id: each for each in known.edits.get(folded.place, ())
-    } | choices
+    }
+    received |= choices
     chosen = choices[divergence.choice_id].value if divergence.choice_id else None
     return Conflict(
         conflict_id=identifier,

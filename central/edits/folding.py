@@ -1,18 +1,17 @@
 """One record folded anew from all its edits and choices. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from central.edits.checks import content_fits
-from central.edits.load import Known, Place, Received, conflict_id
+from central.edits.load import Known, Place, ReceivedChoice, ReceivedEdit, Standing, conflict_id
 from central.edits.start import Start
-from parking.edit import ConflictChoice
 from sync.hlc import clamped
 from sync.merge import Merged, Version, blank, choice_version, edit_version, fold, made_of, units
-from sync.records import BY_NAME, EXTRA, Record, fields_of
+from sync.records import BY_NAME, Record
 
-_REVISION = "revision"
+_NOTHING = Standing(0, {})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +31,7 @@ class Folded:
     revision: int
     merged: Merged
     value: Any | None
-    extra: dict[str, Any]
+    extra: Mapping[str, Any]
     highest_base: int
 
 
@@ -45,26 +44,25 @@ def fold_place(place: Place, known: Known, start: Start | None) -> Folded:
         start: Of reference data that exists, else None.
     """
     record = BY_NAME[place[0]]
-    row = known.rows.get(place, {})
+    standing = known.rows.get(place, _NOTHING)
     edits = known.edits.get(place, [])
     versions = [
         *(_edit(record, each, start) for each in edits),
         *_choices(record, place, known, start),
     ]
     merged = fold(record, blank(record) if start is None else start.values, versions)
-    names = {field.name for field in fields_of(record.of)}
     return Folded(
         place=place,
         record=record,
-        revision=int(row.get(_REVISION, 0)),
+        revision=standing.revision,
         merged=merged,
         value=made_of(record, place[1], merged.values),
-        extra={name: value for name, value in row.items() if name not in {*names, EXTRA}},
+        extra=standing.extra,
         highest_base=max((each.value.base_revision for each in edits), default=0),
     )
 
 
-def _edit(record: Record[Any], edit: Received, start: Start | None) -> Version:
+def _edit(record: Record[Any], edit: ReceivedEdit, start: Start | None) -> Version:
     version = edit_version(
         record, edit.value, counted_hlc=clamped(edit.value.hlc, edit.received_utc)
     )
@@ -81,13 +79,13 @@ def _edit(record: Record[Any], edit: Received, start: Start | None) -> Version:
 def _choices(
     record: Record[Any], place: Place, known: Known, start: Start | None
 ) -> Iterator[Version]:
-    for unit in units(record):
+    for unit in units(record) if known.choices else ():
         for choice in known.choices.get(conflict_id(place, unit), ()):
-            made: ConflictChoice = choice.value
+            made = choice.value
             settled = start is not None and _settled(start, unit[0], choice)
             if not settled and content_fits(record, made, unit):
                 yield choice_version(record, made)
 
 
-def _settled(start: Start, name: str, received: Received) -> bool:
+def _settled(start: Start, name: str, received: ReceivedEdit | ReceivedChoice) -> bool:
     return name in start.since and received.received_utc < start.since[name]

@@ -7,16 +7,18 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID, uuid5
 
+import msgspec
 from psycopg import sql
 from sqlalchemy import Connection
 
 from central.store import load_many, value_of
 from parking.edit import Conflict, ConflictChoice, Edit
 from sync.merge import units
-from sync.records import BY_CLASS, BY_NAME, Record, RecordKind
+from sync.records import BY_CLASS, BY_NAME, EXTRA, Record, RecordKind
 
 Place = tuple[str, str]
 """Name and key of a record."""
@@ -26,14 +28,16 @@ _CONFLICTS = UUID("6f1d0a2e-6d0b-5c7e-9b86-2a4c7c3f9d11")
 _LOCK = """
 select pg_advisory_xact_lock(%(class)s, bucket) from unnest(%(buckets)s::int4[]) as bucket
 """
+# As JSON made by the database and read at once: a third of the time of rows read one by one.
 _EDITS = """
-select e.edit_id::text, e.received_utc
+select coalesce(json_agg(json_build_object('value', e, 'received_utc', e.received_utc)), '[]')::text
 from unnest(%(records)s::text[], %(keys)s::text[]) as wanted (record, record_key)
 join edit e on e.record = wanted.record and e.record_key = wanted.record_key
+where e.edit_id <> all (%(known)s::uuid[])
 """
 _CHOICES = """
-select choice_id::text, received_utc from conflict_choice
-where conflict_id = any (%(ids)s::uuid[])
+select coalesce(json_agg(json_build_object('value', c, 'received_utc', c.received_utc)), '[]')::text
+from conflict_choice c where conflict_id = any (%(ids)s::uuid[])
 """
 _CHOSEN = """
 select conflict_id, record, record_key, fields from conflict
@@ -42,11 +46,35 @@ where conflict_id = any (%(ids)s::uuid[])
 
 
 @dataclass(frozen=True, slots=True)
-class Received:
-    """An edit or a choice with the time it reached central."""
+class ReceivedEdit:
+    """An edit with the time it reached central."""
 
-    value: Any
+    value: Edit
     received_utc: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedChoice:
+    """A choice with the time it reached central."""
+
+    value: ConflictChoice
+    received_utc: datetime
+
+
+_READ_EDITS = msgspec.json.Decoder(list[ReceivedEdit])
+_READ_CHOICES = msgspec.json.Decoder(list[ReceivedChoice])
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known of a row without its values.
+
+    Attributes:
+        extra: Fields of a newer version, kept as they are.
+    """
+
+    revision: int
+    extra: Mapping[str, Any]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -54,16 +82,21 @@ class Known:
     """Everything about some records.
 
     Attributes:
-        rows: As stored, by place; places without a row are missing.
+        rows: By place; places without a row are missing.
         edits: By place.
         choices: By conflict.
         conflicts: As stored, by id.
     """
 
-    rows: dict[Place, dict[str, Any]] = field(default_factory=dict)
-    edits: dict[Place, list[Received]] = field(default_factory=dict)
-    choices: dict[UUID, list[Received]] = field(default_factory=dict)
+    rows: dict[Place, Standing] = field(default_factory=dict)
+    edits: dict[Place, list[ReceivedEdit]] = field(default_factory=dict)
+    choices: dict[UUID, list[ReceivedChoice]] = field(default_factory=dict)
     conflicts: dict[UUID, Conflict] = field(default_factory=dict)
+
+
+def place_of(edit: Edit) -> Place:
+    """Return what an edit is about."""
+    return edit.record, edit.record_key
 
 
 def conflict_id(place: Place, unit: Sequence[str]) -> UUID:
@@ -87,56 +120,78 @@ def places_of_choices(
     return {row[0]: ((row[1], row[2]), tuple(row[3])) for row in found}
 
 
-def load_known(connection: Connection, places: Sequence[Place]) -> Known:
-    """Read records, edits, choices and conflicts of some places."""
+def load_known(
+    connection: Connection, places: Sequence[Place], fresh: Sequence[ReceivedEdit]
+) -> Known:
+    """Read what central has about some places.
+
+    Args:
+        connection: Holds the locks.
+        places: Which records.
+        fresh: Edits of this push, stored already: they need not be read again.
+    """
     known = Known()
     by_record: dict[str, list[str]] = {}
     for name, key in places:
         by_record.setdefault(name, []).append(key)
     for name, keys in by_record.items():
-        record = BY_NAME[name]
-        if record.kind is RecordKind.REFERENCE:
-            _hold_rows(connection, record, keys)
-        for key, row in load_many(connection, record, keys).items():
-            known.rows[name, key] = row
-    _load_edits(connection, places, known)
-    _load_conflicts(connection, places, known)
+        # The city's import writes reference data too, and knows nothing of our locks.
+        shared = BY_NAME[name].kind is RecordKind.REFERENCE
+        found = connection.exec_driver_sql(_standing(name, hold=shared), {"keys": keys})
+        known.rows |= {(name, row[0]): Standing(row[1], row[2]) for row in found}
+    for edit in (*fresh, *_older(connection, places, fresh)):
+        known.edits.setdefault(place_of(edit.value), []).append(edit)
+    _load_conflicts(connection, known)
     return known
 
 
-def _hold_rows(connection: Connection, record: Record[Any], keys: Sequence[str]) -> None:
-    # The city's import writes these rows too, and knows nothing of our locks.
-    statement = sql.SQL(
-        "select 1 from {table} where {key}::text = any (%(keys)s::text[]) order by {key} for update"
-    ).format(table=sql.Identifier(record.table_at_central), key=sql.Identifier(record.key))
-    connection.exec_driver_sql(statement.as_string(None), {"keys": list(keys)})
+@cache
+def _standing(name: str, *, hold: bool) -> str:
+    record: Record[Any] = BY_NAME[name]
+    template = sql.SQL(
+        "select {key}::text, revision, {extra} from {table}"
+        " where {key} = any (%(keys)s::{kind}[]) order by {key} {hold}"
+    )
+    of_key = next(
+        each for each in record.of.__dataclass_fields__.values() if each.name == record.key
+    )
+    return template.format(
+        key=sql.Identifier(record.key),
+        extra=sql.Identifier(EXTRA),
+        table=sql.Identifier(record.table_at_central),
+        kind=sql.Identifier("uuid" if of_key.type is UUID else "text"),
+        hold=sql.SQL("for update" if hold else ""),
+    ).as_string(None)
 
 
-def _load_edits(connection: Connection, places: Sequence[Place], known: Known) -> None:
-    wanted = {"records": [name for name, _ in places], "keys": [key for _, key in places]}
-    for edit in _received(connection, Edit, _EDITS, wanted):
-        place = (edit.value.record, edit.value.record_key)
-        known.edits.setdefault(place, []).append(edit)
+def _older(
+    connection: Connection, places: Sequence[Place], fresh: Sequence[ReceivedEdit]
+) -> list[ReceivedEdit]:
+    wanted = {
+        "records": [name for name, _ in places],
+        "keys": [key for _, key in places],
+        "known": [str(each.value.edit_id) for each in fresh],
+    }
+    return _READ_EDITS.decode(connection.exec_driver_sql(_EDITS, wanted).scalar_one())
 
 
-def _load_conflicts(connection: Connection, places: Sequence[Place], known: Known) -> None:
-    ids = [str(conflict_id(place, unit)) for place in places for unit in units(BY_NAME[place[0]])]
+def _load_conflicts(connection: Connection, known: Known) -> None:
+    """Read conflicts and choices of the units that more than one edit touched.
+
+    Of reference data the city's own word is a side too, so there one edit is enough.
+    """
+    ids = []
+    for place, edits in known.edits.items():
+        record = BY_NAME[place[0]]
+        if len(edits) > 1 or record.kind is RecordKind.REFERENCE:
+            touched = {change.field for edit in edits for change in edit.value.changes}
+            ids += [str(conflict_id(place, unit)) for unit in units(record) if unit[0] in touched]
+    if not ids:
+        return
     record = BY_CLASS[Conflict]
     for row in load_many(connection, record, ids).values():
         conflict: Conflict = value_of(record, row)
         known.conflicts[conflict.conflict_id] = conflict
-    for choice in _received(connection, ConflictChoice, _CHOICES, {"ids": ids}):
+    found = connection.exec_driver_sql(_CHOICES, {"ids": ids}).scalar_one()
+    for choice in _READ_CHOICES.decode(found):
         known.choices.setdefault(choice.value.conflict_id, []).append(choice)
-
-
-def _received(
-    connection: Connection, of: type[Any], statement: str, wanted: Mapping[str, Any]
-) -> list[Received]:
-    times: dict[str, datetime] = dict(connection.exec_driver_sql(statement, dict(wanted)).all())
-    if not times:
-        return []
-    record = BY_CLASS[of]
-    return [
-        Received(value_of(record, row), times[key])
-        for key, row in load_many(connection, record, times).items()
-    ]

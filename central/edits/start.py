@@ -13,7 +13,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from central.edits.load import Place
-from central.store import value_of
+from central.store import load_many, value_of
 from sync.merge import units, values_of
 from sync.records import BY_NAME, Record, RecordKind
 
@@ -50,18 +50,18 @@ class Start:
 
 
 def load_starts(
-    connection: Connection,
-    places: Sequence[Place],
-    rows: Mapping[Place, Mapping[str, Any]],
-    *,
-    now_utc: datetime,
+    connection: Connection, places: Sequence[Place], *, now_utc: datetime
 ) -> dict[Place, Start]:
     """Return the start of each place that is reference data and exists."""
-    wanted = [
-        place
-        for place in places
-        if BY_NAME[place[0]].kind is RecordKind.REFERENCE and place in rows
-    ]
+    shared = [place for place in places if BY_NAME[place[0]].kind is RecordKind.REFERENCE]
+    rows = {
+        (name, key): row
+        for name in {name for name, _ in shared}
+        for key, row in load_many(
+            connection, BY_NAME[name], [key for each, key in shared if each == name]
+        ).items()
+    }
+    wanted = [place for place in shared if place in rows]
     if not wanted:
         return {}
     columns = {"records": [name for name, _ in wanted], "keys": [key for _, key in wanted]}

@@ -15,7 +15,14 @@ from sqlalchemy import Connection
 from central.edits.answers import choice_answer, edit_answer, flag_odd
 from central.edits.conflicts import conflicts_of
 from central.edits.folding import Folded, fold_place
-from central.edits.load import Place, load_known, lock_places, places_of_choices
+from central.edits.load import (
+    Place,
+    ReceivedEdit,
+    load_known,
+    lock_places,
+    place_of,
+    places_of_choices,
+)
 from central.edits.plates import judge_corrections, plates_of
 from central.edits.start import load_starts, save_starts
 from central.late_truth.judge import lock_plates
@@ -66,32 +73,29 @@ def merge_facts(
     if not edits and not choices:
         return [], 0
     about = places_of_choices(connection, list(choices.values()))
-    places = sorted({*map(_place, edits.values()), *(place for place, _ in about.values())})
+    places = sorted({*map(place_of, edits.values()), *(place for place, _ in about.values())})
     lock_places(connection, places)
-    known = load_known(connection, places)
-    starts = load_starts(connection, places, known.rows, now_utc=now_utc)
+    fresh = [ReceivedEdit(edit, now_utc) for edit in edits.values()]
+    known = load_known(connection, places, fresh)
+    starts = load_starts(connection, places, now_utc=now_utc)
     folded = {place: fold_place(place, known, starts.get(place)) for place in places}
     lock_plates(connection, plates_of(folded.values()))
     chosen = {place for place, _ in about.values()}
     revisions = _store_rows(connection, folded.values(), chosen, now_utc)
-    conflicts = [found for each in folded.values() for found in conflicts_of(each, known, now_utc)]
-    _store_conflicts(connection, conflicts, now_utc)
+    _store_conflicts(connection, list(conflicts_of(folded.values(), known, now_utc)), now_utc)
     for place, start in starts.items():
         start.folded = folded[place].merged.values
     save_starts(connection, starts)
     held = judge_corrections(connection, list(folded.values()), known, now_utc=now_utc)
     odd = flag_odd(connection, terminal, list(edits.values()), now_utc)
     answers = [
-        edit_answer(seq, edit, folded[_place(edit)], revisions, odd) for seq, edit in edits.items()
+        edit_answer(seq, edit, folded[place_of(edit)], revisions, odd)
+        for seq, edit in edits.items()
     ]
     answers += [
         choice_answer(seq, about.get(choice.conflict_id), folded) for seq, choice in choices.items()
     ]
     return answers, held
-
-
-def _place(edit: Edit) -> Place:
-    return edit.record, edit.record_key
 
 
 def _store_rows(

@@ -17,6 +17,7 @@ Values = Mapping[str, str]
 NULL = "null"
 _REVISION = "revision"
 _UNITS: dict[type, tuple[tuple[str, ...], ...]] = {}
+_BLANKS: dict[type, dict[str, str]] = {}
 _DECODERS: dict[tuple[type, str], msgspec.json.Decoder[Any]] = {}
 
 
@@ -86,11 +87,13 @@ def _decoder(record: Record[Any], name: str) -> msgspec.json.Decoder[Any]:
 
 def blank(record: Record[Any]) -> dict[str, str]:
     """Return the values of a record that nobody wrote anything in; ``null`` where none is given."""
-    return {
-        each.name: NULL if each.default is MISSING else spelled(record, each.name, each.default)
-        for each in fields(record.of)
-        if each.name not in {record.key, _REVISION}
-    }
+    if record.of not in _BLANKS:
+        _BLANKS[record.of] = {
+            each.name: NULL if each.default is MISSING else spelled(record, each.name, each.default)
+            for each in fields(record.of)
+            if each.name not in {record.key, _REVISION}
+        }
+    return dict(_BLANKS[record.of])
 
 
 def values_of(record: Record[Any], value: Any) -> dict[str, str]:

@@ -107,6 +107,8 @@ def _register(
     """Fold a unit that carries one value at a time."""
     if not words:
         return start, None
+    if record.kind is not RecordKind.REFERENCE and len(words) == 1:
+        return words[0].value, None
     if record.kind is RecordKind.REFERENCE:
         words = [*words, Word(version=_first_word(), base=(), value=start)]
     history = History(words)
