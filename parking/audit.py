@@ -20,8 +20,13 @@ def next_link(previous: bytes, *, seq: int, name: str, payload: bytes) -> bytes:
         name: Record name.
         payload: The exact bytes of the record as they travel.
     """
-    digest = sha256(payload).digest()
-    return sha256(previous + seq.to_bytes(8, "big") + name.encode() + b"\0" + digest).digest()
+    return link_after(previous, seq=seq, name=name, payload_sha256=sha256(payload).digest())
+
+
+def link_after(previous: bytes, *, seq: int, name: str, payload_sha256: bytes) -> bytes:
+    """Return the link of an operation whose payload was hashed already; as ``next_link``."""
+    head = previous + seq.to_bytes(8, "big") + name.encode() + b"\0"
+    return sha256(head + payload_sha256).digest()
 
 
 def head_bytes(*, terminal_id: UUID, epoch: int, lane: int, seq: int, link: bytes) -> bytes:

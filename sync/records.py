@@ -7,10 +7,11 @@ from ``RECORDS``. Any thread; must not import ``local_db``, ``central`` or anyth
 
 import types
 import typing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
+from operator import attrgetter, ge, le
 from typing import Annotated, Any, Generic, TypeVar, get_args, get_origin
 from uuid import UUID
 
@@ -448,8 +449,29 @@ def decode(record: Record[T], payload: bytes | msgspec.Raw) -> T:
     return value
 
 
-def extra_of(record: Record[Any], payload: bytes | msgspec.Raw) -> dict[str, Any]:
-    """Return the fields of a payload that this version does not know; usually empty."""
+def extra_of(
+    record: Record[T], payload: bytes | msgspec.Raw, value: T | None = None
+) -> dict[str, Any]:
+    """Return the fields of a payload that this version does not know; usually empty.
+
+    Args:
+        record: Of the payload.
+        payload: Its exact bytes.
+        value: What ``decode`` made of them, where the caller has it; saves time.
+
+    Raises:
+        UserError: ``record.malformed``.
+    """
+    # What this version would write itself has no other fields.
+    if value is not None and encode(value) == bytes(payload):
+        return {}
+    try:
+        return _unknown(record, payload)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise UserError("record.malformed", f"{record.name}: {error}") from error
+
+
+def _unknown(record: Record[Any], payload: bytes | msgspec.Raw) -> dict[str, Any]:
     found = _ITEMS.decode(payload)
     unknown = found.keys() - _NAMES[record.of]
     return {name: msgspec.json.decode(found[name]) for name in sorted(unknown)}
@@ -461,8 +483,68 @@ def check(value: Any) -> None:
     Raises:
         UserError: ``record.field``; the sentence names the field and what is allowed.
     """
-    for test in _tests_of(type(value)):
+    quick = _QUICK.get(type(value)) or _quick_of(type(value))
+    # What does not fit at a glance is looked at field by field, which names the field.
+    tests = quick.others if quick.fits(value) else _tests_of(type(value))
+    for test in tests:
         test(value)
+
+
+@dataclass(frozen=True, slots=True)
+class _Quick:
+    """The tests of a class for the usual case, in which everything fits.
+
+    Attributes:
+        fits: Whether all required fields are in their bounds and all required times are UTC.
+        others: Tests of the fields it does not look at.
+    """
+
+    fits: Callable[[Any], bool]
+    others: tuple[FieldTest, ...]
+
+
+_QUICK: dict[type, _Quick] = {}
+
+
+def _quick_of(of: type) -> _Quick:
+    required = [field for field in fields_of(of) if not field.optional]
+    bounded = [(field, marker) for field in required for marker in field.markers]
+    counted = [(field, marker) for field, marker in bounded if not isinstance(marker, Span)]
+    spans = [(field, marker) for field, marker in bounded if isinstance(marker, Span)]
+    lengths_fit, values_fit = _fit(counted, sized=True), _fit(spans, sized=False)
+    times = _values_of([field.name for field in required if field.base is datetime])
+
+    def fits(value: Any) -> bool:
+        usual = all(found.tzinfo is UTC and 1 < found.year < 9999 for found in times(value))
+        return usual and lengths_fit(value) and values_fit(value)
+
+    others = [test for field in fields_of(of) if field.optional for test in _tests(of, field)]
+    others += [_items_test(field) for field in required if _has_records(field)]
+    _QUICK[of] = _Quick(fits, tuple(others))
+    return _QUICK[of]
+
+
+def _fit(bounded: Sequence[tuple[Field, Marker]], *, sized: bool) -> Callable[[Any], bool]:
+    values = _values_of([field.name for field, _ in bounded])
+    bounds = [_bounds(marker) for _, marker in bounded]
+    lows, highs = [low for low, _, _ in bounds], [high for _, high, _ in bounds]
+
+    def fit(value: Any) -> bool:
+        found = values(value)
+        sizes = tuple(map(len, found)) if sized else found
+        return all(map(le, lows, sizes)) and all(map(ge, highs, sizes))
+
+    return fit
+
+
+def _values_of(names: Sequence[str]) -> Callable[[Any], tuple[Any, ...]]:
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda value: tuple(getattr(value, name) for name in names)
+
+
+def _has_records(field: Field) -> bool:
+    return field.item is not None and hasattr(field.item, "__dataclass_fields__")
 
 
 _FIELD_TESTS: dict[tuple[type, str], tuple[FieldTest, ...]] = {}
@@ -494,7 +576,7 @@ def _tests(of: type, field: Field) -> Iterator[FieldTest]:
         yield _range_test(where, field, marker)
     if field.base is datetime:
         yield _offset_test(where, field)
-    if field.item is not None and hasattr(field.item, "__dataclass_fields__"):
+    if _has_records(field):
         yield _items_test(field)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from central.arrays import BinaryArray
 from central.store import Row, load_many, store_many, value_of
 from parking.citation import Citation, CitationEvent
 from parking.edit import PlateCorrection
@@ -32,11 +33,16 @@ select pg_advisory_xact_lock(%(class)s, bucket) from unnest(%(buckets)s::int4[])
 # Wider than any grace and clock uncertainty; the pure rule decides. OFFSET 0 keeps the planner
 # going plate by plate through the indexes: by its statistics, old during a rush, it read all
 # citations ever made at each push.
+# Most plates have no right at all, which two looks tell.
 # A citation counts for the plate it was sealed with and for the one that it was corrected to.
 _CANDIDATES = """
 with wanted as (
     select v.citation_id, v.observed_utc, w.plate_key
-    from unnest(%(keys)s::text[]) as w (plate_key)
+    from (
+        select plate_key from unnest(%(keys)s::_text) as k (plate_key)
+        where exists (select from parking_sessions r where r.plate_key = k.plate_key offset 0)
+            or exists (select from permits p where p.plate_key = k.plate_key offset 0)
+    ) w
     cross join lateral (
         (select citation_id, observed_utc from violations where plate_key = w.plate_key offset 0)
         union
@@ -96,7 +102,7 @@ def judge(
     """
     keys = sorted({key for key in plate_keys if key})
     lock_plates(connection, keys)
-    pairs = connection.exec_driver_sql(_CANDIDATES, {"keys": keys}).all() if keys else []
+    pairs = _candidates(connection, keys) if keys else []
     if not pairs:
         return []
     citations = _load(connection, Citation, {pair[0] for pair in pairs})
@@ -126,6 +132,10 @@ def judge(
     held = [hold_event(hold, at_utc=now_utc, event_id=uuid7(now_utc)) for hold in once.values()]
     store_events(connection, held, now_utc)
     return held
+
+
+def _candidates(connection: Connection, keys: Sequence[str]) -> Sequence[Any]:
+    return connection.exec_driver_sql(_CANDIDATES, {"keys": BinaryArray("text", keys)}).all()
 
 
 def store_events(

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from central.arrays import BinaryArray
 from central.push.chain import Verified
 from sync.wire import OpResult, PushRequest
 
@@ -16,9 +17,9 @@ _RECORD = """
 with answered as (
     insert into sync_operations
         (terminal_id, epoch, lane, op_seq, payload_sha256, link, name, outcome, code, text)
-    select %(terminal)s, %(epoch)s, %(lane)s, * from unnest(%(seqs)s::int8[], %(hashes)s::bytea[],
-        %(links)s::bytea[], %(names)s::text[], %(outcomes)s::text[], %(codes)s::text[],
-        %(texts)s::text[])
+    select %(terminal)s, %(epoch)s, %(lane)s, * from unnest(%(seqs)s::_int8, %(hashes)s::_bytea,
+        %(links)s::_bytea, %(names)s::_text, %(outcomes)s::_text, %(codes)s::_text,
+        %(texts)s::_text)
 )
 insert into sync_batches (terminal_id, epoch, lane, last_seq)
 values (%(terminal)s, %(epoch)s, %(lane)s, %(last)s)
@@ -55,13 +56,13 @@ def record_answers(
         "terminal": push.terminal_id,
         "epoch": push.epoch,
         "lane": push.lane,
-        "seqs": [result.seq for result in found],
-        "hashes": [verified.hashes[place] for place in fresh],
-        "links": [verified.links[place] for place in fresh],
-        "names": [push.ops[place].name for place in fresh],
-        "outcomes": [result.outcome for result in found],
-        "codes": [result.code for result in found],
-        "texts": [result.text for result in found],
+        "seqs": BinaryArray("int8", [result.seq for result in found]),
+        "hashes": BinaryArray("bytea", [verified.hashes[place] for place in fresh]),
+        "links": BinaryArray("bytea", [verified.links[place] for place in fresh]),
+        "names": BinaryArray("text", [push.ops[place].name for place in fresh]),
+        "outcomes": BinaryArray("text", [result.outcome for result in found]),
+        "codes": BinaryArray("text", [result.code for result in found]),
+        "texts": BinaryArray("text", [result.text for result in found]),
         "last": found[-1].seq,
     }
     connection.exec_driver_sql(_RECORD, columns)

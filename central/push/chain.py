@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from central.identity.tokens import public_key
 from central.problems import RefusedError
-from parking.audit import GENESIS, head_bytes, next_link
+from parking.audit import GENESIS, head_bytes, link_after
 from parking.terminal import Terminal
 from sync.wire import Op, OpResult, PushRequest
 
@@ -94,14 +94,15 @@ def verify(
     last_seq = _lock(connection, where)
     stored = _stored(connection, where, first, push.ops[-1].seq)
     hashes = [sha256(op.data).digest() for op in push.ops]
-    if links := _continues(terminal, push, GENESIS if first == 1 else _link_before(stored, first)):
+    base = GENESIS if first == 1 else _link_before(stored, first)
+    if links := _continues(terminal, push, base, hashes):
         fork_at = _first_difference(push.ops, hashes, stored)
         return Verified(
             hashes=hashes, links=links, stored=stored, fork_at=fork_at, last_seq=last_seq
         )
     parked = connection.exec_driver_sql(_PARKED_LINKS, {**where, "seq": first - 1})
     for other in parked.scalars():
-        if links := _continues(terminal, push, other):
+        if links := _continues(terminal, push, other, hashes):
             return Verified(hashes=hashes, links=links, stored=stored, fork_at=0, last_seq=last_seq)
     if first > last_seq + 1:
         raise _gap(first, last_seq + 1)
@@ -122,9 +123,11 @@ def _link_before(stored: dict[int, Stored], first: int) -> bytes | None:
     return known.link if known else None
 
 
-def _continues(terminal: Terminal, push: PushRequest, base: bytes | None) -> list[bytes]:
+def _continues(
+    terminal: Terminal, push: PushRequest, base: bytes | None, hashes: Sequence[bytes]
+) -> list[bytes]:
     """Return the links of the operations if the device signed them after ``base``, else none."""
-    links = _links(base, push.ops) if base is not None else []
+    links = _links(base, push.ops, hashes) if base is not None else []
     return links if links and _signed(terminal, push, links[-1]) else []
 
 
@@ -142,8 +145,11 @@ def _check_form(terminal: Terminal, push: PushRequest) -> int:
 
 
 def _lock(connection: Connection, where: dict[str, Any]) -> int:
-    connection.exec_driver_sql(_OPEN, {**where, "genesis": GENESIS})
-    return int(connection.exec_driver_sql(_LOCK, where).scalar_one())
+    found = connection.exec_driver_sql(_LOCK, where).scalar()
+    if found is None:
+        connection.exec_driver_sql(_OPEN, {**where, "genesis": GENESIS})
+        found = connection.exec_driver_sql(_LOCK, where).scalar_one()
+    return int(found)
 
 
 def _stored(
@@ -156,10 +162,10 @@ def _stored(
     }
 
 
-def _links(base: bytes, ops: Sequence[Op]) -> list[bytes]:
+def _links(base: bytes, ops: Sequence[Op], hashes: Sequence[bytes]) -> list[bytes]:
     links = []
-    for op in ops:
-        base = next_link(base, seq=op.seq, name=op.name, payload=bytes(op.data))
+    for op, payload_sha256 in zip(ops, hashes, strict=True):
+        base = link_after(base, seq=op.seq, name=op.name, payload_sha256=payload_sha256)
         links.append(base)
     return links
 

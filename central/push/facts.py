@@ -6,7 +6,6 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-import msgspec
 from psycopg import sql
 from sqlalchemy import Connection
 
@@ -17,10 +16,9 @@ from parking.citation import CitationEvent, EventKind
 from parking.edit import ConflictChoice, Edit
 from parking.errors import UserError
 from parking.terminal import Terminal, TerminalKind
-from sync.records import BY_NAME, Record, RecordKind, decode, extra_of, fields_of
+from sync.records import BY_NAME, Record, RecordKind, decode, extra_of
 from sync.wire import Op, OpResult
 
-_OUTLINE = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _STREET_EVENTS = frozenset(
     {EventKind.PRINTED, EventKind.SERVED, EventKind.VOID_REQUESTED, EventKind.VOIDED}
 )
@@ -53,7 +51,8 @@ def read_fact(op: Op, payload_sha256: bytes, terminal: Terminal, *, lane: int) -
             op.seq, "push.lane", f"{op.name} records travel in lane {record.lane}, not {lane}."
         )
     try:
-        value, extra = decode(record, op.data), _extra(record, op.data)
+        value = decode(record, op.data)
+        extra = extra_of(record, op.data, value)
         _check_sender(value, terminal)
     except UserError as error:
         return refused(op.seq, error.key, error.sentence)
@@ -65,20 +64,6 @@ def refused(seq: int, code: str, text: str) -> OpResult:
     """Return the answer to an operation that the terminal must park."""
     # A sentence may quote the record, and PostgreSQL holds no NUL.
     return OpResult(seq, "refused", code, text.replace("\0", "")[:500])
-
-
-def _extra(record: Record[Any], data: msgspec.Raw) -> dict[str, Any]:
-    try:
-        if _OUTLINE.decode(data).keys() <= _known_names(record.name):
-            return {}
-        return extra_of(record, data)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise UserError("record.malformed", f"{record.name}: {error}") from error
-
-
-@cache
-def _known_names(name: str) -> frozenset[str]:
-    return frozenset(field.name for field in fields_of(BY_NAME[name].of))
 
 
 def _check_sender(value: Any, terminal: Terminal) -> None:

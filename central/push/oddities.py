@@ -4,6 +4,7 @@ Source: DESIGN.md 4 ("well-formed and truly signed but odd: stored, flagged, sho
 """
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from central.arrays import BinaryArray
 from parking.citation import Citation
 from parking.errors import UserError
 from parking.numbers import read_citation_number
@@ -20,17 +22,22 @@ from parking.terminal import Terminal
 
 _AHEAD = timedelta(minutes=5)
 _TIMED = 7
-_ZONES = "select zone_id from parking_zones where zone_id = any (%(ids)s::text[])"
-_FINES = "select code, fine_cents from violation_codes where code = any (%(codes)s::text[])"
-_OFFICERS = "select officer_id from users where officer_id = any (%(ids)s::uuid[])"
-_LEASES = """
-select first_serial, last_serial from number_leases
-where terminal_id = %(terminal)s and series = %(series)s
-order by first_serial
-"""
-_TWICE = """
-select number from violations where number = any (%(numbers)s::text[])
-group by number having count(*) > 1
+_KNOWN = """
+select array(select zone_id from parking_zones where zone_id = any (%(zones)s::_text)),
+    array(select officer_id from users where officer_id = any (%(officers)s::_uuid)),
+    array(
+        select number from violations
+        where number = any (%(numbers)s::_text) and citation_id <> all (%(ids)s::_uuid)
+    ),
+    (
+        select jsonb_object_agg(code, fine_cents) from violation_codes
+        where code = any (%(codes)s::_text)
+    ),
+    array(
+        select array[first_serial, last_serial] from number_leases
+        where terminal_id = %(terminal)s and series = %(series)s
+        order by first_serial
+    )
 """
 
 Oddity = tuple[str, str]
@@ -46,7 +53,7 @@ class Known:
     zones: frozenset[str]
     fines: Mapping[str, int]
     officers: frozenset[UUID]
-    leases: Sequence[tuple[int, int]]
+    leases: Sequence[Sequence[int]]
     twice: frozenset[str]
 
 
@@ -54,24 +61,29 @@ def load_known(
     connection: Connection, terminal: Terminal, citations: Sequence[Citation], now_utc: datetime
 ) -> Known:
     """Read what a batch of citations, already stored in this transaction, refers to."""
+    numbers = Counter(citation.number for citation in citations)
 
-    def column(statement: str, name: str, values: set[Any]) -> frozenset[Any]:
-        found = connection.exec_driver_sql(statement, {name: [str(value) for value in values]})
-        return frozenset(found.scalars())
+    def different(kind: str, name: str) -> BinaryArray:
+        return BinaryArray(kind, list({getattr(citation, name) for citation in citations}))
 
-    codes = [citation.violation_code for citation in citations]
-    fines = connection.exec_driver_sql(_FINES, {"codes": codes})
-    leases = connection.exec_driver_sql(
-        _LEASES, {"terminal": terminal.terminal_id, "series": terminal.series}
-    )
+    about: dict[str, Any] = {
+        "zones": different("text", "zone_id"),
+        "officers": different("uuid", "officer_id"),
+        "numbers": BinaryArray("text", list(numbers)),
+        "ids": different("uuid", "citation_id"),
+        "codes": different("text", "violation_code"),
+        "terminal": terminal.terminal_id,
+        "series": terminal.series,
+    }
+    zones, officers, used, fines, leases = connection.exec_driver_sql(_KNOWN, about).one()
     return Known(
         terminal=terminal,
         now_utc=now_utc,
-        zones=column(_ZONES, "ids", {citation.zone_id for citation in citations}),
-        fines=dict(fines.all()),
-        officers=column(_OFFICERS, "ids", {citation.officer_id for citation in citations}),
-        leases=leases.all(),
-        twice=column(_TWICE, "numbers", {citation.number for citation in citations}),
+        zones=frozenset(zones),
+        fines=fines or {},
+        officers=frozenset(officers),
+        leases=leases,
+        twice=frozenset(used) | {number for number, count in numbers.items() if count > 1},
     )
 
 
@@ -94,7 +106,7 @@ def _number(citation: Citation, known: Known) -> Oddity | None:
     return None
 
 
-def _leased(serial: int, leases: Sequence[tuple[int, int]]) -> bool:
+def _leased(serial: int, leases: Sequence[Sequence[int]]) -> bool:
     at = bisect_right(leases, serial, key=itemgetter(0)) - 1
     return at >= 0 and serial <= leases[at][1]
 
