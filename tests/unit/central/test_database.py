@@ -208,9 +208,10 @@ def _given(slots: Slots, places: ExitStack, share: float) -> bool:
 
 def test_slots_tell_that_they_are_busy() -> None:
     slots = Slots(2)
-    assert not slots.busy
+    found = [slots.busy]
     with slots.place():
-        assert slots.busy
+        found.append(slots.busy)
+    assert found == [False, True]
     wait_until(lambda: not slots.busy, what="the slots to be left alone")
 
 
