@@ -94,6 +94,8 @@ class MenuScreen(Screen):
         names = [f"zone_{zone.zone_id}" for zone in shown]
         if names != [one.objectName() for one in self._zones]:
             for one in self._zones:
+                # Until it is deleted it would be seen, and its key would be bound twice.
+                one.hide()
                 one.deleteLater()
             self._zones = [self._zone_button(at, zone) for at, zone in enumerate(shown)]
         for at, zone in enumerate(shown):
