@@ -53,8 +53,12 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a terminal until its window is closed; returns the exit status."""
+    """Run a terminal until its window is closed, or ``sync``; returns the exit status."""
     words = sys.argv[1:] if arguments is None else list(arguments)
+    if words[:1] == ["sync"]:
+        from app.sync_command import main as sync_command
+
+        return sync_command(words[1:])
     parser = _parser(can_be_driven=_can_be_driven(words))
     options = parser.parse_args(words)
     if fault := _fault(options):
