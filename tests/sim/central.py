@@ -23,11 +23,13 @@ from sync.upload import PhotoToSend
 from sync.wire import FeedPage, FeedRow, OpResult, PhotoPlace, PushAnswer, PushRequest
 from tests.sim.clocks import TrueTime
 from tests.sim.keys import sign
+from tests.sim.merging import take_choice, take_edit
 from tests.sim.tables import Tables, Work
 
 CHUNK = 16
 """Bytes of a photo that one request brings to central's disk, so that photos take several."""
 _FORK = "Another record was sent under this number before; both are kept."
+_MERGES = {"edit": take_edit, "conflict_choice": take_choice}
 _ONLY_CENTRAL = frozenset({"paid", "refunded", "noted"})
 Chain = tuple[UUID, int, int]
 
@@ -211,6 +213,8 @@ class Central:
         if known is None:
             self.put(opened, name, key, data)
             opened.work.set("effects", (opened.xid, self._next_seq), (name, key))
+            if name in _MERGES:
+                return OpResult(seq, *_MERGES[name](self, opened, data, self._time.utc))
         elif known != data:
             return OpResult(seq, "refused", "key.taken", "Another record has this identifier.")
         return OpResult(seq, "applied")

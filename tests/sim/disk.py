@@ -14,10 +14,12 @@ from typing import Any, Protocol
 from msgspec import Raw, json
 
 from parking.audit import GENESIS, next_link
+from parking.edit import Edit
 from parking.errors import UnavailableError
 from parking.numbers import citation_number
 from parking.terminal import Terminal
 from sync.engine import SyncStore
+from sync.merge import rebase
 from sync.news import ToSend
 from sync.pull import FeedPosition
 from sync.push import Batch
@@ -84,6 +86,10 @@ class Disk(Protocol):
 
     def rows(self) -> dict[Place, bytes]:
         """Return what the feed brought."""
+        ...
+
+    def shown(self, place: Place) -> tuple[Any | None, int]:
+        """Return a record that may be edited as the screen shows it, and the revision seen."""
         ...
 
     def pictures(self) -> set[bytes]:
@@ -201,6 +207,18 @@ class MemoryDisk:
     def rows(self) -> dict[Place, bytes]:
         return {place: row.payload for place, row in self._tables.table("fed").items()}
 
+    def shown(self, place: Place) -> tuple[Any | None, int]:
+        fed = self._tables.table("fed").get(place)
+        row = None if fed is None else json.decode(fed.payload, type=BY_NAME[place[0]].of)
+        revision = row.revision if row else 0
+        merged, own = self._tables.table("merged"), self._tables.table("own").items()
+        mine = [json.decode(data, type=Edit) for (name, _), data in own if name == "edit"]
+        mine = [edit for edit in mine if (edit.record, edit.record_key) == place]
+        waiting = [edit for edit in mine if merged.get(edit.edit_id, revision + 1) > revision]
+        seen = max((edit.base_revision for edit in mine), default=0)
+        value = rebase(BY_NAME[place[0]], place[1], row, waiting, revision=revision)
+        return value, max(revision, seen)
+
     def pictures(self) -> set[bytes]:
         return set(self._tables.table("photos"))
 
@@ -256,7 +274,12 @@ class MemoryDisk:
         now_utc: datetime,  # noqa: ARG002  # the protocol's
     ) -> None:
         work = self._tables.begin()
+        edits = {op.seq: op.data for op in batch.ops if op.name == "edit"}
         for result in results:
+            if result.seq in edits:
+                edit = json.decode(edits[result.seq], type=Edit)
+                carried_by = result.code.removeprefix("revision.")
+                work.set("merged", edit.edit_id, int(carried_by) if carried_by.isdecimal() else 0)
             key = (batch.epoch, batch.lane, result.seq)
             row = work.get("outbox", key)
             if row is not None and _waits(row):

@@ -1,7 +1,7 @@
 """What people make at terminals and at city hall, drawn from a step's own seed."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
 from random import Random
@@ -11,11 +11,22 @@ from uuid import UUID
 from parking.check import Answer, PlateCheck
 from parking.citation import Citation, CitationEvent, EventKind
 from parking.clock import Reading
+from parking.edit import (
+    ChoiceReason,
+    CitationNote,
+    Conflict,
+    ConflictChoice,
+    Edit,
+    PlateCorrection,
+    ShiftHeader,
+)
 from parking.outage import OutageEvent, OutageEventKind
 from parking.photo import Photo
 from parking.right import ParkingSession, RightSource
 from parking.shift import ShiftEvent, ShiftEventKind
 from parking.terminal import Terminal, TerminalKind
+from sync.merge import changes_between
+from sync.records import BY_NAME
 
 ZONES = ("101", "102", "103")
 _PLATES = ("AB12345", "CD678", "EF90", "GH1")
@@ -171,3 +182,71 @@ def terminals(count: int, draw: Random) -> list[Terminal]:
         )
         for at in range(count)
     ]
+
+
+def changed(person: Person, name: str, key: str, shown: Any | None) -> Any:
+    """Return a record as a person wants it, made of what the screen shows."""
+    draw = person.draw
+    word = f"{draw.getrandbits(40):x}"
+    if name == "citation_note":
+        note = shown or CitationNote(citation_id=UUID(key))
+        if draw.random() < 0.5:
+            return replace(note, note=word)
+        return replace(note, tags=tuple(sorted({*note.tags, word})[-3:]))
+    if name == "plate_correction":
+        return PlateCorrection(
+            citation_id=UUID(key),
+            plate=word,
+            plate_state=draw.choice(("CT", "NY")),
+            revision=shown.revision if shown else 0,
+        )
+    header = shown or ShiftHeader(shift_id=UUID(key))
+    return draw.choice(
+        (
+            replace(header, vehicle=word),
+            replace(header, odometer_miles=draw.randrange(1, 90_000)),
+            replace(header, forms_spoiled=header.forms_spoiled + draw.randrange(1, 5)),
+            replace(header, remark=word),
+        )
+    )
+
+
+def edit(
+    person: Person,
+    place: tuple[str, str],
+    shown_and_wanted: tuple[Any | None, Any],
+    *,
+    base_revision: int,
+    hlc: int,
+) -> Edit:
+    """Return what was changed as the fact that travels."""
+    return Edit(
+        edit_id=person.new_id(),
+        record=place[0],
+        record_key=place[1],
+        base_revision=base_revision,
+        changes=changes_between(BY_NAME[place[0]], *shown_and_wanted),
+        officer_id=person.new_id(),
+        terminal_id=person.terminal.terminal_id,
+        made_utc=person.now.utc,
+        clock_uncertainty_ms=person.now.uncertainty_ms,
+        hlc=hlc,
+    )
+
+
+def choice(person: Person, conflict: Conflict, revision: int) -> ConflictChoice:
+    """Return a supervisor's choice of one side of a conflict that the screen shows."""
+    side = person.draw.randrange(len(conflict.sides))
+    return ConflictChoice(
+        choice_id=person.new_id(),
+        conflict_id=conflict.conflict_id,
+        side=side,
+        content=conflict.sides[side].content,
+        seen=tuple(each.side_id for each in conflict.sides),
+        base_revision=revision,
+        reason=ChoiceReason.TYPING_ERROR,
+        officer_id=person.new_id(),
+        terminal_id=person.terminal.terminal_id,
+        decided_utc=person.now.utc,
+        clock_uncertainty_ms=person.now.uncertainty_ms,
+    )

@@ -50,6 +50,8 @@ def run(plan: Plan, make: MakeWorld = make_world) -> Verdict:
         world.watch.at_rest()
     except BrokenError as error:
         broken = str(error)
+    except Exception as error:  # noqa: BLE001  # a fault of the product is a verdict too
+        broken = f"fault: {error!r}"
     finally:
         world.close()
     return Verdict(

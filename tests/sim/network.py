@@ -76,14 +76,21 @@ class Link:
         faults: What becomes of the exchanges of this round, by their number from 0.
         number: Of the next exchange.
         met: How often each fault happened.
+        failed_lanes: Of this round: their pushes did not work.
     """
 
     def __init__(self, world: "World", device: "Device") -> None:
         self.faults: dict[int, Fault] = {}
         self.number = 0
         self.met: Counter[Fault] = Counter()
+        self.failed_lanes: set[int] = set()
         self._world = world
         self._device = device
+
+    def begin_round(self, faults: dict[int, Fault]) -> None:
+        """Count exchanges from 0 again; some of them meet a fault."""
+        self.faults, self.number = faults, 0
+        self.failed_lanes.clear()
 
     @property
     def clock_offset(self) -> ClockOffset | None:
@@ -91,6 +98,13 @@ class Link:
 
     def push(self, request: PushRequest) -> PushAnswer:
         self._world.watch.pushed(self._device, request)
+        try:
+            return self._push(request)
+        except (UnavailableError, UserError):
+            self.failed_lanes.add(request.lane)
+            raise
+
+    def _push(self, request: PushRequest) -> PushAnswer:
         fault = self._fault()
         if fault is Fault.TOO_LARGE and len(request.ops) > 1:
             raise TooLargeError("Send less at once.")

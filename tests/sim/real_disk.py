@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Connection, event, select
 
 from local_db.rows import mapping_of
 from local_db.store import LocalStore
-from local_db.tables import FEED_TABLES, OUTBOX, PHOTO_FILE
+from local_db.tables import FACT_TABLES, FEED_TABLES, OUTBOX, PHOTO_FILE
 from parking.numbers import NumberLease
 from parking.terminal import Terminal
 from sync.engine import SyncStore
@@ -110,6 +111,14 @@ class RealDisk:
             rows = connection.execute(select(OUTBOX)).all()
         return {(row.epoch, row.lane, row.seq): (row.name, row.payload, row.state) for row in rows}
 
+    def own(self) -> set[Place]:
+        found: set[Place] = set()
+        with self._store._records.reading() as connection:
+            for name, table in FACT_TABLES.items():
+                keys = connection.execute(select(table.c[BY_NAME[name].key])).scalars()
+                found.update((name, str(UUID(bytes=key))) for key in keys)
+        return found
+
     def rows(self) -> dict[Place, bytes]:
         found = {}
         with self._store._reference.reading() as connection:
@@ -119,6 +128,10 @@ class RealDisk:
                     value = mapping_of(record.of).value(row)
                     found[name, str(getattr(value, record.key))] = encode(value)
         return found
+
+    def shown(self, place: Place) -> tuple[Any | None, int]:
+        found = self._store.shown(BY_NAME[place[0]].of, place[1])
+        return found.value, found.base_revision
 
     def pictures(self) -> set[bytes]:
         with self._store._records.reading() as connection:

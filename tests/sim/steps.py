@@ -19,6 +19,8 @@ class Kind(StrEnum):
     OUTAGE = "outage"
     SHIFT = "shift"
     POISON = "poison"
+    EDIT = "edit"
+    CHOOSE = "choose"
     ROUND = "round"
     CRASH = "crash"
     LOSE_REFERENCE = "lose reference"
@@ -33,7 +35,7 @@ class Kind(StrEnum):
     RESTORE = "central is restored"
 
 
-SAVES = (Kind.CITE, Kind.EVENT, Kind.OUTAGE, Kind.SHIFT, Kind.POISON)
+SAVES = (Kind.CITE, Kind.EVENT, Kind.OUTAGE, Kind.SHIFT, Kind.POISON, Kind.EDIT, Kind.CHOOSE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +93,8 @@ _LIKELY = {
     Kind.OUTAGE: 4,
     Kind.SHIFT: 3,
     Kind.POISON: 2,
+    Kind.EDIT: 9,
+    Kind.CHOOSE: 2,
     Kind.ROUND: 34,
     Kind.CRASH: 3,
     Kind.LOSE_REFERENCE: 1,

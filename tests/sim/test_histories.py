@@ -6,7 +6,7 @@ from tests.sim.history import run, shrunk
 from tests.sim.network import Fault
 from tests.sim.steps import Kind, plan
 
-_FIRST, _COUNT = 1, 200
+_FIRST, _COUNT = 1, 150
 
 
 def test_every_invariant_holds_in_every_history() -> None:
@@ -24,7 +24,7 @@ def test_every_invariant_holds_in_every_history() -> None:
     # What never happens proves nothing.
     assert {*Kind, *Fault} <= set(happened)
     assert {name.split()[0] for name in happened if name.startswith("I")} == {
-        *("I1", "I2", "I3", "I6", "I7", "I8", "I13", "I14"),
+        *("I1", "I2", "I3", "I5", "I6", "I7", "I8", "I13", "I14"),
     }
 
 

@@ -15,6 +15,7 @@ from parking.photo import Photo
 from sync.records import BY_CLASS, BY_NAME, RecordKind, encode, key_of
 from sync.wire import PushRequest
 from tests.sim.disk import Place
+from tests.sim.overwritten import overwritten
 
 if TYPE_CHECKING:
     from tests.sim.world import Device, World
@@ -93,6 +94,7 @@ class Watch:
                 if set(sent) - set(mine):
                     raise BrokenError(f"I6: a save is cut by a push of {len(sent)} operations")
         waiting = {lane for (_, lane, _), row in kept.items() if row[2] == "to_send"}
+        waiting -= device.link.failed_lanes
         if waiting and request.lane > min(waiting):
             raise BrokenError(f"I8: lane {request.lane} is sent while lane {min(waiting)} waits")
 
@@ -131,6 +133,22 @@ class Watch:
                     raise BrokenError(f"I1: lost {fact.place[0]} of {saved.device}")
             if not pictures.issuperset(saved.photos):
                 raise BrokenError(f"I1: lost a photo of {saved.device}")
+
+    def _nothing_half_saved(self, device: "Device") -> None:
+        """I6: what a terminal shows as its own was saved whole, so that it reaches central."""
+        self.checked["I6 whole local saves"] += 1
+        strays = device.disk.own() - self._places(device.terminal.terminal_id)
+        if strays:
+            raise BrokenError(f"I6: {device.name} shows a {min(strays)[0]} of half a save")
+
+    def _places(self, terminal_id: UUID) -> set[Place]:
+        """Return where the facts are whose saves returned on a terminal or its copies."""
+        return {
+            fact.place
+            for saved in self.saves
+            if saved.terminal_id == terminal_id
+            for fact in saved.facts
+        }
 
     def _sees_more(self, device: "Device", *, caught_up: bool) -> None:
         """I6: within one life of central, what was seen stays and never gets older."""
@@ -175,6 +193,8 @@ class Watch:
             self._same_rows,
             self._numbers,
             self._forks,
+            self._parked,
+            self._overwritten,
         ):
             self.checked[(check.__doc__ or "").partition(":")[0]] += 1
             check()
@@ -234,6 +254,21 @@ class Watch:
             raise BrokenError("I14: a terminal that was never cloned is called a fork")
         if forks and "fork" not in self._world.central.alarms:
             raise BrokenError("I14: a clone was found and nobody was told")
+
+    def _parked(self) -> None:
+        """I7 parked: what central refused is shown on the terminal that made it, and only that."""
+        table = self._world.central.tables.table("parked")
+        refused = {payload for _name, payload, _code in table.values()}
+        for device in self._world.devices:
+            self._nothing_half_saved(device)
+            for name, payload, state in device.disk.kept().values():
+                if (state == "refused") != (payload in refused):
+                    raise BrokenError(f"I7: {device.name} shows a {name} as {state}")
+
+    def _overwritten(self) -> None:
+        """I5 no silent overwrite: every value that lost is where a person can find it."""
+        for sentence in overwritten(self._world.central.tables.table("rows")):
+            raise BrokenError(f"I5: {sentence}")
 
 
 def _fact(fact: Any) -> Fact:

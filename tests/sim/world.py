@@ -21,6 +21,7 @@ from sync.records import encode
 from tests.sim import facts
 from tests.sim.central import Central, Open
 from tests.sim.clocks import DeviceClock, TrueTime
+from tests.sim.desk_work import make_choice, make_edit
 from tests.sim.disk import Crash, Disk, MemoryDisk
 from tests.sim.keys import sign
 from tests.sim.network import Arrival, Fault, Link, late
@@ -28,8 +29,6 @@ from tests.sim.steps import SAVES, Kind, Plan, Step
 from tests.sim.watch import Watch
 
 _MOST_DEVICES = 6
-_BACKUP_S = 24 * 3600
-"""Central is backed up every day."""
 
 
 class Device:
@@ -38,6 +37,7 @@ class Device:
     Attributes:
         terminal: Who it says it is; a clone says the same.
         busy: Its sync thread is in a round.
+        last_hlc: Number of its last edit.
     """
 
     def __init__(
@@ -48,6 +48,7 @@ class Device:
         self.clock = clock
         self.name = name
         self.busy = False
+        self.last_hlc = 0
         self.link = Link(world, self)
         self._world = world
         self.start()
@@ -166,10 +167,12 @@ class World:
         photos: Sequence[bytes],
         number: Callable[[], str],
     ) -> Sequence[Any]:
-        if kind is Kind.POISON:
-            return [facts.refused_event(person)]
-        if kind is Kind.SHIFT:
-            return [facts.shift_event(person)]
+        if kind in _SIMPLE:
+            return [_SIMPLE[kind](person)]
+        if kind is Kind.EDIT and device.terminal.kind is not TerminalKind.KIOSK:
+            return [make_edit(person, device)]
+        if kind is Kind.CHOOSE:
+            return make_choice(person, device)
         if kind is Kind.OUTAGE or device.terminal.kind is TerminalKind.KIOSK:
             return [facts.outage(person)]
         known = sorted(key for name, key in device.disk.rows() if name == "citation")
@@ -182,8 +185,8 @@ class World:
         device = self.device(step)
         if device.busy:
             return
-        device.busy, device.link.number = True, 0
-        device.link.faults = dict(step.faults)
+        device.busy = True
+        device.link.begin_round(dict(step.faults))
         device.disk.accident.arm(crash_at=step.crash_at, full_at=step.full_at)
         caught_up = False
         inside = self._inside[device.name] = {}
@@ -201,7 +204,7 @@ class World:
         finally:
             device.busy = False
             device.disk.accident.arm()
-            device.link.faults = {}
+            device.link.begin_round({})
             self._inside.pop(device.name)
         self.watch.after_round(device, caught_up=caught_up)
 
@@ -222,8 +225,6 @@ class World:
 
     def pass_time(self, step: Step) -> None:
         self.time.pass_by(step.amount)
-        if step.amount > _BACKUP_S:
-            self.central.archive()
 
     def clone(self, step: Step) -> None:
         device = self.device(step)
@@ -233,6 +234,7 @@ class World:
         name = f"{device.name}-clone-{len(self.devices)}"
         twin = Device(self, device.terminal, device.disk.clone(), device.clock, name)
         device.start()
+        twin.last_hlc = device.last_hlc
         self.devices.append(twin)
         self.watch.cloned(device, twin)
 
@@ -307,6 +309,10 @@ class World:
         return met
 
 
+_SIMPLE: dict[Kind, Callable[[facts.Person], Any]] = {
+    Kind.POISON: facts.refused_event,
+    Kind.SHIFT: facts.shift_event,
+}
 _DO: dict[Kind, Callable[[World, Step], None]] = {
     **dict.fromkeys(SAVES, World.save),
     Kind.ROUND: World.round,
