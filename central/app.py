@@ -18,11 +18,12 @@ from central.context import Central
 from central.database import Database
 from central.feed import routes as feed_routes
 from central.feed import wake
+from central.feed.digests import Digests
 from central.feed.epoch import OpenEpochs, prepare_epoch
 from central.feed.upkeep import OldestWriter, keep_partitions
-from central.health import router as health_router
 from central.hand_over import routes as hand_over_routes
 from central.hand_over.files import HandOverFiles
+from central.health import router as health_router
 from central.identity import routes as identity_routes
 from central.identity.city_keys import read_keys
 from central.late_truth.second_line import judge_again
@@ -48,8 +49,8 @@ _ROUTERS = (
     identity_routes.router,
     lease_routes.router,
     photo_routes.router,
-    quote_routes.router,
     hand_over_routes.router,
+    quote_routes.router,
     right_routes.router,
     health_router,
 )
@@ -79,6 +80,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         push_slots=Slots(settings.push_slots),
         epochs=OpenEpochs(),
         snapshots=Shelf(settings, database, keys),
+        digests=Digests(),
     )
     app = FastAPI(
         title="Stamford Parking, central",
@@ -146,10 +148,10 @@ def _jobs(central: Central) -> list[workers.Job]:
         settings = central.settings
         days = settings.partial_photo_days
         sweep_partials(database, clock, PhotoFiles(settings.photo_dir), days=days)
-        return False
-
         before_s = (clock.now().utc - timedelta(days=days)).timestamp()
         HandOverFiles(settings.photo_dir).sweep(before_s=before_s)
+        return False
+
     # A terminal waits for its push, nobody for these: beside pushes they do one batch at a time.
     return [
         workers.Job("feed-epoch", _EPOCH_EVERY_S, epoch),

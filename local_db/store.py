@@ -23,6 +23,8 @@ from local_db.outbox import LocalOutbox
 from local_db.photos import PhotoFolder
 from local_db.schema import RECORDS_SCHEMA, REFERENCE_SCHEMA, Schema, bring_to_level
 from local_db.scope import keys_in_use
+from local_db.snapshot import Snapshots
+from local_db.starting import LocalStart
 from local_db.tables import PHOTO_FILE
 from local_db.turns import Turns
 from local_db.work import LocalWork
@@ -38,6 +40,8 @@ IDENTITY = "identity"
 """Setting with central's answer to the enrolment: who this device is, and the city's keys."""
 _RECORDS, _REFERENCE, _PHOTOS, _LOCK = "records.db", "reference.db", "photos", "terminal.lock"
 _RECORDS_CACHE_KIB = 8 * 1024
+_PEOPLE_FIRST_S = 1.0
+"""Longest that an import waits for a save: a disk that hangs must not stop it for good."""
 _REFERENCE_CACHE_KIB = 16 * 1024
 LOOKUP_CACHE_KIB = 512 * 1024
 """Most the lookup may keep decrypted; it grows to what is really looked up (STACK.md 1.1)."""
@@ -48,6 +52,7 @@ class LocalStore(StoreAnswers):
 
     Attributes:
         outbox: The side that ``sync.engine.SyncEngine`` works with.
+        starting: The side that ``sync.starting.Starting`` works with.
     """
 
     def __init__(self, folder: Path, key: str, clock: Clock) -> None:
@@ -73,9 +78,18 @@ class LocalStore(StoreAnswers):
             with plain_disk_errors():
                 self._photos = PhotoFolder(folder / _PHOTOS)
                 self._photos.sweep(self._named_photos())
-            self.outbox = LocalOutbox(
-                records, Feed(reference, partial(keys_in_use, records)), self._photos, self._turns
+            in_use = partial(keys_in_use, records)
+            feed = Feed(reference, in_use)
+            self.outbox = LocalOutbox(records, feed, self._photos, self._turns)
+            snapshots = Snapshots(
+                folder,
+                key,
+                reference,
+                in_use,
+                partial(self._turns.let_people_go_first, _PEOPLE_FIRST_S),
             )
+            self.starting = LocalStart(feed, snapshots, reference, self.identity)
+            opened.callback(self.starting.close)
             self._terminal = self._read_terminal()
             self._closing = opened.pop_all()
 
@@ -245,12 +259,6 @@ class LocalStore(StoreAnswers):
         with plain_disk_errors():
             return self._photos.sweep(self._named_photos())
 
-    def _photo_key(self, digest: bytes) -> tuple[bytes, int] | None:
-        file = PHOTO_FILE.c
-        with self._records.reading() as connection:
-            row = connection.execute(
-                select(file.key, file.byte_length).where(file.sha256 == digest)
-            ).first()
     @contextmanager
     def kept(self) -> Iterator[KeptWork]:
         """Give what central's backups do not hold yet, at one moment. Any worker thread."""
@@ -262,6 +270,12 @@ class LocalStore(StoreAnswers):
         identity = self.identity()
         return None if identity is None else identity.hand_over_key
 
+    def _photo_key(self, digest: bytes) -> tuple[bytes, int] | None:
+        file = PHOTO_FILE.c
+        with self._records.reading() as connection:
+            row = connection.execute(
+                select(file.key, file.byte_length).where(file.sha256 == digest)
+            ).first()
         return None if row is None else (row.key, row.byte_length)
 
     def _named_photos(self) -> set[bytes]:
