@@ -35,11 +35,13 @@ select last_seq from sync_chains
 where terminal_id = %(terminal)s and epoch = %(epoch)s and lane = %(lane)s
 """
 # The mark is taken before COMMIT, whose record may lie in the next file; so the file of the mark
-# must be older than the last archived one.
+# must be older than the last archived one. Read from the end, which is near: a terminal pushes all
+# year.
 _ARCHIVED = """
-select max(b.last_seq) from sync_batches b, pg_stat_archiver a
-where b.terminal_id = %(terminal)s and b.epoch = %(epoch)s and b.lane = %(lane)s
-    and pg_walfile_name(b.lsn) < a.last_archived_wal
+select last_seq from sync_batches
+where terminal_id = %(terminal)s and epoch = %(epoch)s and lane = %(lane)s
+    and pg_walfile_name(lsn) < (select last_archived_wal from pg_stat_archiver)
+order by last_seq desc limit 1
 """
 
 

@@ -23,12 +23,31 @@ select parking_session_id from parking_sessions
 where parking_session_id = any (%(ids)s::uuid[]) and (source <> 'app' or source_ref <> %(ref)s)
 limit 1
 """
+# A driver may have paid twice: both rights stand, and a person looks whether one is given back.
+_OVERLAPPING = """
+insert into flags (name, key, code, text, raised_utc)
+select 'parking_session', new.parking_session_id::text, 'right.overlap',
+    'Another right covers this plate there at the same time.', %(now)s
+from parking_sessions new
+where new.parking_session_id = any (%(ids)s::uuid[]) and new.revoked_utc is null
+    and exists (
+        select 1 from parking_sessions other
+        where other.plate_key = new.plate_key and other.zone_id = new.zone_id
+            and other.parking_session_id <> new.parking_session_id
+            and other.revoked_utc is null
+            and other.start_utc < new.end_utc and new.start_utc < other.end_utc
+            and (other.plate_state in ('', new.plate_state) or new.plate_state = ''))
+    and not exists (
+        select 1 from flags known
+        where known.name = 'parking_session' and known.key = new.parking_session_id::text
+            and known.code = 'right.overlap')
+"""
 
 
 def store_rights(
     connection: Connection, rights: Sequence[ParkingSession], *, now_utc: datetime
 ) -> tuple[int, int]:
-    """Store new or changed rights and hold the citations they disprove.
+    """Store new or changed rights, hold the citations they disprove, flag what was paid twice.
 
     Also for ``central.payments``, inside the transaction that grants a right.
 
@@ -44,8 +63,11 @@ def store_rights(
     lock_plates(connection, plates)
     rows = [Row(value=right) for right in rights]
     stored = store_many(connection, _RIGHTS, rows, received_utc=now_utc)
-    held = judge(connection, plates, now_utc=now_utc) if stored else []
-    return len(stored), len(held)
+    if not stored:
+        return 0, 0
+    ids = [str(key) for key in stored]
+    connection.exec_driver_sql(_OVERLAPPING, {"ids": ids, "now": now_utc})
+    return len(stored), len(judge(connection, plates, now_utc=now_utc))
 
 
 def take_notice(

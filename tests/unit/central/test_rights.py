@@ -1,7 +1,9 @@
 """Rights of providers: their own only, each once, and each finds the citation it disproves."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import msgspec
@@ -43,6 +45,36 @@ def send(
 def answered(answer: httpx.Response) -> RightsAnswer:
     assert answer.status_code == 200, answer.text
     return msgspec.json.decode(answer.content, type=RightsAnswer)
+
+
+def flagged(service: Service, paid: ParkingSession) -> list[str]:
+    statement = "select code from flags where name = 'parking_session' and key = %(key)s"
+    return [code for (code,) in service.rows(statement, key=str(paid.parking_session_id))]
+
+
+def test_a_right_beside_another_is_stored_and_flagged_once(service: Service, key: str) -> None:
+    first = sold(service, "TWICE 1")
+    second = sold(service, "TWICE-1", plate_state="")
+    assert answered(send(service, key, first, second)).stored == 2
+    assert answered(send(service, key, replace(second, price_cents=1))).stored == 1
+    assert (flagged(service, first), flagged(service, second)) == (["right.overlap"],) * 2
+
+
+@pytest.mark.parametrize("apart", ["time", "zone", "state", "revoked", "plate"])
+def test_rights_apart_are_nothing_odd(service: Service, key: str, apart: str) -> None:
+    first = sold(service, f"APART {apart}")
+    other = replace(
+        first, parking_session_id=uuid4(), plate_state="NY" if apart == "state" else "CT"
+    )
+    changed = {
+        "time": {"start_utc": first.end_utc, "end_utc": first.end_utc + timedelta(hours=1)},
+        "zone": {"zone_id": "Z77"},
+        "revoked": {"revoked_utc": service.now_utc},
+        "plate": {"plate": f"APART {apart} 2"},
+    }
+    other = replace(other, **changed.get(apart, {}))
+    assert answered(send(service, key, first, other)).stored == 2
+    assert flagged(service, first) == flagged(service, other) == []
 
 
 def test_a_right_reaches_the_officers_with_the_age_of_its_source(
