@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from app.adapters.clock_anchor import AnchorFile
 from app.adapters.control_socket import ControlDoor
 from app.adapters.durable_file import replace_durably
 from app.adapters.escpos_printer import ticket_printer
@@ -20,7 +21,7 @@ from app.adapters.keyring_secrets import KeyringSecrets
 from app.adapters.linux.credential_secrets import CredentialSecrets
 from app.adapters.process_lock import ProcessLock
 from app.adapters.scan_reader import ScanReader
-from app.adapters.system_clock import RawClock, SystemClock
+from app.adapters.system_clock import SystemClock
 from app.guard import guarded
 from app.lanes import Lane, Lanes, Task, Ticket
 from app.ports import Paper, Secrets, SyncListener, SyncNews
@@ -63,7 +64,7 @@ class FreshTerminal:
         """Join with a one-time code; the value is the opened terminal. See ``enrol_terminal``."""
 
         def work(_ticket: Ticket) -> TerminalApp:
-            clock = SystemClock()
+            clock = _clock(self._start.profile)
             store = self._joined_store(code, clock)
             self._start.closing.callback(store.close)
             return _opened(self._start, store, clock)
@@ -83,7 +84,7 @@ class FreshTerminal:
             made.callback(store.close)
             return store
 
-        with made, closing(HTTPGateway(profile.central_url, RawClock())) as gateway:
+        with made, closing(HTTPGateway(profile.central_url, clock.raw)) as gateway:
             store = enrol_terminal(
                 self._start.secrets,
                 code=code,
@@ -138,7 +139,7 @@ def opened_records(profile: TerminalProfile) -> Iterator[tuple[LocalStore, Clock
         raise not_joined()
     with ExitStack() as to_close:
         to_close.callback(ProcessLock(profile.data).release)
-        clock, key = SystemClock(), _key(_secrets(profile), DATABASE_KEY).hex()
+        clock, key = _clock(profile), _key(_secrets(profile), DATABASE_KEY).hex()
         store = LocalStore.open(profile.store_folder, key, clock)
         to_close.callback(store.close)
         identity = store.identity()
@@ -160,7 +161,7 @@ def _built(start: _Start) -> TerminalApp | FreshTerminal:
     folder = start.profile.store_folder
     if not LocalStore.exists(folder):
         return FreshTerminal(start)
-    clock = SystemClock()
+    clock = _clock(start.profile)
     store = LocalStore.open(folder, _key(start.secrets, DATABASE_KEY).hex(), clock)
     if store.identity() is None:
         store.close()
@@ -177,7 +178,7 @@ def _opened(start: _Start, store: LocalStore, clock: SystemClock) -> TerminalApp
     sign = Ed25519PrivateKey.from_private_bytes(_key(start.secrets, DEVICE_KEY)).sign
     device = Device(terminal_id=terminal.terminal_id, sign=sign)
     gateway = start.closing.enter_context(
-        closing(HTTPGateway(profile.central_url, RawClock(), device=device))
+        closing(HTTPGateway(profile.central_url, clock.raw, device=device))
     )
     reader = start.closing.enter_context(closing(ScanReader()))
     opened = TerminalApp(
@@ -216,10 +217,19 @@ def _opened(start: _Start, store: LocalStore, clock: SystemClock) -> TerminalApp
     return opened
 
 
+def _clock(profile: TerminalProfile) -> SystemClock:
+    return SystemClock(AnchorFile(profile.data / "clock.json"))
+
+
 def _listener(opened: TerminalApp, clock: SystemClock) -> SyncListener:
     def told(news: SyncNews) -> None:
-        if news.clock_uncertainty_ms:  # 0 means that nothing was measured yet.
-            clock.learn(offset_ms=news.clock_offset_ms, uncertainty_ms=news.clock_uncertainty_ms)
+        if news.clock_measured_utc is not None:
+            clock.learn(
+                offset_ms=news.clock_offset_ms,
+                uncertainty_ms=news.clock_uncertainty_ms,
+                measured_utc=news.clock_measured_utc,
+            )
+        clock.keep()
         opened.hear(news)
 
     return told

@@ -16,10 +16,13 @@ class Reading:
     Attributes:
         utc: Aware UTC instant.
         uncertainty_ms: Half-width of the interval in which true time lies, in milliseconds, >= 0.
+        jump_ms: Largest jump of the device's wall clock since central was last heard, >= 0; it is
+            part of the uncertainty.
     """
 
     utc: datetime
     uncertainty_ms: int
+    jump_ms: int = 0
 
 
 class Clock(Protocol):

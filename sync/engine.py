@@ -116,6 +116,11 @@ class SyncEngine:
         """Return the network it works with."""
         return self._gateway
 
+    @property
+    def clock(self) -> Clock:
+        """Return the terminal's clock."""
+        return self._clock
+
     def to_send(self) -> ToSend:
         """Return what waits for the network."""
         return self._store.to_send()

@@ -215,6 +215,8 @@ class SyncLoop:
             sentence=_sentence(report),
             clock_offset_ms=0 if offset is None else offset.offset_ms,
             clock_uncertainty_ms=0 if offset is None else offset.uncertainty_ms,
+            clock_measured_utc=None if offset is None else offset.measured_utc,
+            clock_jump_ms=self._engine.clock.now().jump_ms,
         )
         self._untold = frozenset()
         self._told_at = time.monotonic()

@@ -42,6 +42,10 @@ class SyncNews:
         sentence: What is wrong, in words; empty when all is well.
         clock_offset_ms: Central minus terminal.
         clock_uncertainty_ms: Half-width of the interval in which the true offset lies.
+        clock_measured_utc: When that was, by the clock it was measured against; None before the
+            first exchange.
+        clock_jump_ms: How far the wall clock of this terminal jumped since central was last heard,
+            0 when it did not; until it is heard the terminal is unsure of the time by as much.
     """
 
     net: NetState
@@ -51,6 +55,8 @@ class SyncNews:
     sentence: str
     clock_offset_ms: int
     clock_uncertainty_ms: int
+    clock_measured_utc: datetime | None = None
+    clock_jump_ms: int = 0
 
 
 SyncListener = Callable[[SyncNews], None]
