@@ -1,22 +1,26 @@
 """GET /sync/v1/feed, POST /sync/v1/digests and GET /sync/v1/wake."""
 
+import asyncio
+from collections.abc import AsyncIterator
 from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
+from msgspec import json
 from sqlalchemy import Connection
 from starlette.responses import Response, StreamingResponse
 
 from central.body import read_message, reply
-from central.context import Central, central_of, on_terminal_thread
+from central.context import Central, Work, central_of, on_terminal_thread
 from central.feed.epoch import feed_epoch
 from central.feed.read import read_page
-from central.feed.scope import check_level, scope_of
+from central.feed.scope import Scope, check_level, scope_of
 from central.openapi import body
 from parking.terminal import Terminal
 from sync.wire import DigestAnswer, DigestRequest, FeedPage
 
 router = APIRouter()
+_BLANK, _BLANK_EVERY_S = b" ", 15.0
 
 
 @router.get("/sync/v1/feed")
@@ -24,21 +28,64 @@ async def feed(
     request: Request,
     cursor: Annotated[str, Query(max_length=600)] = "",
     level: Annotated[int, Query(ge=1, le=10_000)] = 1,
+    wait_s: Annotated[int, Query(ge=0, le=55)] = 0,
 ) -> Response:
-    """Hand out the page after a cursor; see ``sync.wire``."""
+    """Hand out the page after a cursor; see ``sync.wire``.
+
+    With ``wait_s`` an empty page is held back until something moves; no query is made meanwhile.
+    """
     check_level(level)
-    work = partial(_page, central_of(request), cursor, level)
-    return reply(await on_terminal_thread(request, work), request)
+    central = central_of(request)
+    work = partial(_page, central, cursor, level)
+    if not wait_s:
+        page, _ = await on_terminal_thread(request, work)
+        return reply(page, request)
+    central.wake.check_room()
+    page, scope = await on_terminal_thread(request, work)
+    if not _is_empty(page):
+        return reply(page, request)
+    return StreamingResponse(
+        _held_back(central, request, work, scope, wait_s=wait_s),
+        media_type="application/json",
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
+
+
+def _is_empty(page: FeedPage) -> bool:
+    return not (page.rows or page.left or page.more)
+
+
+async def _held_back(
+    central: Central,
+    request: Request,
+    work: Work[tuple[FeedPage, Scope]],
+    scope: Scope,
+    *,
+    wait_s: int,
+) -> AsyncIterator[bytes]:
+    """Yield blanks, which JSON allows before its first brace, and at last the page."""
+    ends = asyncio.get_running_loop().time() + wait_s
+    with central.wake.listening(scope) as listener:
+        # Read only now that somebody listens: nothing can move unheard in between.
+        page, _ = await on_terminal_thread(request, work)
+        while _is_empty(page) and not listener.closed:
+            yield _BLANK
+            left_s = ends - asyncio.get_running_loop().time()
+            if left_s <= 0:
+                break
+            if await listener.wait(min(left_s, _BLANK_EVERY_S)):
+                page, _ = await on_terminal_thread(request, work)
+    yield json.encode(page)
 
 
 def _page(
     central: Central, cursor: str, level: int, connection: Connection, terminal: Terminal
-) -> FeedPage:
+) -> tuple[FeedPage, Scope]:
     now_utc = central.clock.now().utc
     epoch = feed_epoch(connection)
     central.epochs.check(connection, epoch)
     scope = scope_of(connection, terminal, level)
-    return read_page(connection, cursor, scope, epoch=epoch, now_utc=now_utc)
+    return read_page(connection, cursor, scope, epoch=epoch, now_utc=now_utc), scope
 
 
 @router.post("/sync/v1/digests", openapi_extra=body(DigestRequest))
@@ -63,10 +110,10 @@ def _compare(
 async def wake(request: Request) -> Response:
     """Keep a channel open that says when the cursor moved."""
     central = central_of(request)
-    await on_terminal_thread(request, lambda _connection, _terminal: None)
+    scope = await on_terminal_thread(request, scope_of)
     central.wake.check_room()
     return StreamingResponse(
-        central.wake.events(),
+        central.wake.events(scope),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )

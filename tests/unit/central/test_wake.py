@@ -1,17 +1,23 @@
 """Wake-ups: told at once, told again when a late row becomes visible, never too many channels."""
 
 import asyncio
+import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 
 import httpx
+import msgspec
 import psycopg
 import pytest
 
-from central.feed.wake import LISTENER_NAME, WakeHub
+from central.feed.scope import Scope
+from central.feed.wake import LISTENER_NAME, Listener, WakeHub
 from central.problems import RefusedError
+from sync.wire import SCHEMA_LEVEL, FeedPage
 from tests.unit.central.device import Device
-from tests.unit.central.samples import right
+from tests.unit.central.samples import ZONE, right
 from tests.unit.central.service import Service, problem
 from tests.waiting import wait_until
 
@@ -111,3 +117,78 @@ def test_above_the_cap_a_terminal_is_told_to_poll() -> None:
         assert (refused.value.status, refused.value.headers["Retry-After"]) == (503, "30")
 
     asyncio.run(listen())
+
+
+def test_the_hub_says_which_records_of_which_zones_moved(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[list[str]] = []
+    monkeypatch.setattr(Listener, "hear", lambda _, told: heard.extend(told))
+    with channel(service, service.enrol_new()) as lines:
+        assert next(lines) == EVENT
+        for zone_id in ("W1", "W2"):
+            service.store(right(service.now_utc, "WAKE4", zone_id=zone_id))
+        service.store(replace(ZONE, zone_id="WAKEZONE"))
+        wanted = [["parking_session", "W1"], ["parking_session", "W2"], ["zone", ""]]
+        wait_until(lambda: all(told in heard for told in wanted), what="the movements")
+
+
+def caught_up(service: Service, device: Device) -> str:
+    """Return a cursor behind everything that was stored."""
+    service.store(replace(ZONE, zone_id="WAKEMARK", name=f"{uuid.uuid4()}"))
+    cursors = [""]
+
+    def seen() -> bool:
+        page = service.feed(device, cursors[-1])
+        cursors.append(page.cursor)
+        return not page.more and not page.rows
+
+    wait_until(seen, what="the end of the feed")
+    return cursors[-1]
+
+
+def held_back(service: Service, device: Device, cursor: str, wait_s: int) -> FeedPage:
+    answer = service.client.get(
+        "/sync/v1/feed",
+        params={"cursor": cursor, "level": SCHEMA_LEVEL, "wait_s": wait_s},
+        headers=device.headers(),
+        timeout=60,
+    )
+    assert answer.status_code == 200
+    return msgspec.json.decode(answer.content, type=FeedPage)
+
+
+def test_a_held_back_page_comes_when_something_moves(service: Service) -> None:
+    device = service.enrol_new()
+    cursor = caught_up(service, device)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(held_back, service, device, cursor, 50)
+        wait_until(lambda: service.central.wake.open_channels >= 1, what="the wait")
+        service.store(right(service.now_utc, "WAKE6"))
+        assert b"WAKE6" in b"".join(bytes(row.data) for row in waiting.result().rows)
+
+
+def test_a_held_back_page_is_empty_when_nothing_moved_in_time(service: Service) -> None:
+    device = service.enrol_new()
+    assert held_back(service, device, caught_up(service, device), 1).rows == []
+
+
+def test_a_page_with_rows_is_not_held_back(service: Service) -> None:
+    service.store(right(service.now_utc, "WAKE7"))
+    device = service.enrol_new()
+    assert held_back(service, device, "", 50).rows
+
+
+def test_a_listener_hears_everything_once_zones_or_terminals_changed() -> None:
+    async def hear(*told: list[str]) -> list[bool]:
+        listener = Listener(asyncio.Event(), Scope(names=("permit",), zones=("1",)))
+        heard = []
+        for one in told:
+            listener.hear([one])
+            heard.append(listener.moved.is_set())
+            listener.moved.clear()
+        return heard
+
+    moved = asyncio.run(hear(["permit", "2"], ["photo", ""], ["permit", "1"], ["permit", ""]))
+    assert moved == [False, False, True, True]
+    assert asyncio.run(hear(["zone", ""], ["permit", "2"])) == [True, True]
