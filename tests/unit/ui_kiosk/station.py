@@ -21,6 +21,7 @@ from parking.tariff import tariff_label
 from parking.terminal import TerminalKind
 from tests.fakes.clock import NOON
 from tests.fakes.terminal_app import FakeTerminal, fake_terminal
+from tests.settling import lay_out
 from ui.kiosk.attention import Limits
 from ui.kiosk.page import KioskScreen
 from ui.kiosk.screens import kiosk_screens
@@ -99,6 +100,7 @@ class PayStation:
     def wait(self, condition: Callable[[], object]) -> None:
         """Wait for something with a limit."""
         self._qtbot.waitUntil(lambda: bool(condition()), timeout=5000)
+        lay_out()
 
     def wait_for(self, name: str) -> None:
         """Wait until a screen is in front."""

@@ -19,6 +19,7 @@ from parking.check import PlateCheck
 from parking.citation import Citation
 from parking.right import ParkingSession, RightSource
 from tests.fakes.terminal_app import FakeTerminal
+from tests.settling import settle
 from ui.officer.screens import officer_screens
 from ui.shell import Shell
 from ui.tasks import Tasks
@@ -137,7 +138,7 @@ class Laptop:
 
     def settle(self) -> None:
         """Wait until everything that was started has landed and what followed from it too."""
-        self._qtbot.waitUntil(lambda: self.tasks.idle, timeout=_LIMIT_MS)
+        settle(self._qtbot, self.tasks)
 
     def wait(self, condition: Callable[[], object]) -> None:
         """Wait for something with a limit."""

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from parking.terminal import TerminalKind
 from tests.fakes.clock import NOON
 from tests.fakes.terminal_app import FakeTerminal, fake_terminal
+from tests.settling import settle
 from tests.unit.ui_kiosk.station import pay_station
 from tests.unit.ui_officer.laptop import opened_laptop
 from ui.enrol.enrol import EnrolScreen
@@ -58,7 +59,7 @@ class Window:
 
     def settle(self) -> None:
         """Wait until everything that was started has landed."""
-        self._qtbot.waitUntil(lambda: self.shell.tasks.idle)
+        settle(self._qtbot, self.shell.tasks)
 
     def press(self, key: str) -> None:
         """Do what a key of the screen does."""

@@ -7,6 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from parking.errors import BugError
 from tests.fakes.terminal_app import FakeTerminal, fake_terminal
+from tests.settling import settle
 from ui.enrol.enrol import EnrolScreen
 from ui.safe_screen import SafeScreen
 from ui.screen import Screen
@@ -72,7 +73,7 @@ def test_a_screen_shows_everything_it_says(
     shell.show_screen(name, **values)
     with qtbot.waitExposed(shell):
         shell.show()
-    qtbot.waitUntil(lambda: tasks.idle)
+    settle(qtbot, tasks)
     shell.grab()
     assert faults(shell.current) == []
     assert unnamed_controls(shell.current) == []

@@ -12,6 +12,7 @@ from parking.terminal import TerminalKind
 from tests.fakes.clock import StillClock
 from tests.fakes.memory_store import MemoryStore
 from tests.fakes.terminal_app import FakeTerminal, fake_terminal
+from tests.settling import settle
 from ui.shell import Shell
 from ui.supervisor.screens import supervisor_screens
 from ui.tasks import Tasks
@@ -42,7 +43,7 @@ class Desk:
         self.settle()
 
     def settle(self) -> None:
-        self.qtbot.waitUntil(lambda: self.shell.tasks.idle)
+        settle(self.qtbot, self.shell.tasks)
 
     def second(self) -> None:
         """Let a second pass."""
