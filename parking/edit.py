@@ -63,6 +63,11 @@ STARTED_WITH = UUID(int=0)
 """Stands in a choice for the value that the record started with."""
 
 
+PLATE_DISPUTED = "plate_conflict"
+"""``reason_code`` of a hold while people disagree about a citation's plate. Its ``right_id`` is the
+hold's own, so that the release by the choice ends this hold and no other."""
+
+
 class ConflictState(StrEnum):
     """How a conflict stands."""
 

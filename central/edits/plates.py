@@ -13,12 +13,10 @@ from central.edits.folding import Folded
 from central.edits.load import Known, conflict_id
 from central.late_truth.judge import judge, store_events
 from parking.citation import CitationEvent, EventKind
-from parking.edit import ConflictState, PlateCorrection
+from parking.edit import PLATE_DISPUTED, ConflictState, PlateCorrection
 from parking.ids import uuid7
 from parking.plate import plate_key
 
-DISPUTED = "plate_conflict"
-"""``reason_code`` of a hold for a disputed plate; its ``right_id`` is the hold's own."""
 _OPEN = """
 select h.citation_id, h.right_id from citation_event h
 where h.citation_id = any (%(ids)s::uuid[]) and h.kind = 'held' and h.reason_code = %(code)s
@@ -67,7 +65,7 @@ def judge_corrections(
 
 
 def _held(connection: Connection, citation_ids: list[str]) -> dict[UUID, UUID]:
-    found = connection.exec_driver_sql(_OPEN, {"ids": citation_ids, "code": DISPUTED})
+    found = connection.exec_driver_sql(_OPEN, {"ids": citation_ids, "code": PLATE_DISPUTED})
     return {row[0]: row[1] for row in found}
 
 
@@ -77,7 +75,7 @@ def _hold(citation_id: UUID, now_utc: datetime) -> CitationEvent:
         citation_id=citation_id,
         kind=EventKind.HELD,
         at_utc=now_utc,
-        reason_code=DISPUTED,
+        reason_code=PLATE_DISPUTED,
         right_id=uuid7(now_utc),
     )
 

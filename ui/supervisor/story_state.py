@@ -9,6 +9,7 @@ from app.usecases.held_citations import HeldRow
 from app.words import _
 from parking.clockface import day_date, hh_mm, local_day, wall
 from parking.coverage import Cover
+from parking.edit import PLATE_DISPUTED
 from parking.money import usd
 from parking.right import ParkingSession, Permit, Right, RightSource, right_end_utc
 from ui.supervisor.held_state import plate_view, waited
@@ -64,6 +65,8 @@ def _zone_of(row: HeldRow) -> str:
 
 def _heading(row: HeldRow) -> str:
     right = row.held.right
+    if row.state.hold_reason == PLATE_DISPUTED:
+        return _("Its plate is disputed")
     if right is None:
         known = row.held.held_event.right_id is None
         return _("A person holds it") if known else _("What covers it is not here yet")
@@ -112,6 +115,10 @@ def _lines(row: HeldRow) -> Iterator[MarkLineView]:
 def _by_hand(row: HeldRow) -> Iterator[MarkLineView]:
     event = row.held.held_event
     at = hh_mm(event.at_utc, _zone_of(row))
+    if event.reason_code == PLATE_DISPUTED:
+        text = _("Held at {time} until the conflict about its plate is decided").format(time=at)
+        yield MarkLineView(mark=Mark.CAUTION, text=text)
+        return
     if event.right_id is not None:
         text = _("Held at {time}; the record behind it is on its way").format(time=at)
         yield MarkLineView(mark=Mark.CAUTION, text=text)

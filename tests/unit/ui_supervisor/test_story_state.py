@@ -53,6 +53,7 @@ def test_an_unknown_code_is_shown_as_it_is() -> None:
         (payment(1, NOON, NOON + HOUR), "entry_grace", "Paid just after it was seen"),
         (permit(1, NOON, NOON + HOUR), "entry_grace", "The permit was about to begin"),
         (None, "supervisor", "A person holds it"),
+        (None, "plate_conflict", "Its plate is disputed"),
     ],
 )
 def test_the_heading_says_why(right: Right | None, cover: str, words: str) -> None:
@@ -125,6 +126,11 @@ def test_a_right_that_is_still_on_its_way_is_told() -> None:
     story = story_state(held_row(of, None, hold(of, right, NOON + HOUR)))
     assert story.heading == "What covers it is not here yet"
     assert "Held at 13:00; the record behind it is on its way" in _lines(story)
+
+
+def test_a_disputed_plate_is_held_until_the_conflict_is_decided() -> None:
+    lines = _lines(_story(None, cover="plate_conflict"))
+    assert "Held at 13:00 until the conflict about its plate is decided" in lines
 
 
 def test_the_picture_puts_right_sighting_and_knowledge_in_order() -> None:
