@@ -3,15 +3,12 @@
 Satisfies ``sync.engine.Gateway`` and ``app.ports.Central``. Any worker thread, several at once.
 """
 
-import socket
 import ssl
-import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TypeVar, cast
 from uuid import UUID
 
-import httpx
 import msgspec
 
 from parking.clock import Clock
@@ -20,10 +17,11 @@ from parking.numbers import NumberLease
 from parking.officer import Officer
 from parking.payment import Payment, PaymentOrder, Quote, QuoteRequest
 from sync.engine import ClockOffset
-from sync.failures import cut_short, no_network, not_central, too_slow, unknown_version
-from sync.gateway.exchange import DEADLINE_S, Ask, Exchange, Told, decoded, raise_refusal
+from sync.failures import unknown_version
+from sync.gateway.exchange import DEADLINE_S, Ask, Exchange, Told, decoded
 from sync.gateway.starting import StartingGateway
 from sync.gateway.token import Device, DeviceToken
+from sync.gateway.waking import WakeChannel, WakePace
 from sync.records import check
 from sync.upload import PhotoToSend
 from sync.wire import (
@@ -44,12 +42,9 @@ from sync.wire import (
 )
 
 T = TypeVar("T")
-_HEARTBEAT_LIMIT_S = 45.0
-"""Central beats every 15 s; three missed beats are a dead channel."""
 _CHUNK_DEADLINE_S = 60.0
 """One chunk passes at 5 kB/s, the slowest network worth trying."""
 _OPENING_DEADLINE_S = 600.0
-_EVENT_STREAM = "text/event-stream"
 
 
 class HTTPGateway:
@@ -67,7 +62,7 @@ class HTTPGateway:
         device: Device | None = None,
         tls: ssl.SSLContext | None = None,
         deadline_s: float = DEADLINE_S,
-        heartbeat_limit_s: float = _HEARTBEAT_LIMIT_S,
+        wake_pace: WakePace | None = None,
     ) -> None:
         """Build the client; nothing is sent yet.
 
@@ -77,17 +72,15 @@ class HTTPGateway:
             device: Who asks; None before enrolment, when only ``enrol`` works.
             tls: Whom to trust; the system's authorities when None.
             deadline_s: Of usual requests.
-            heartbeat_limit_s: Silence after which the wake channel counts as dead.
+            wake_pace: Times of the wake channel.
         """
         token = None if device is None else DeviceToken(device, clock)
         self._exchange = Exchange(base_url, token, tls=tls, deadline_s=deadline_s)
         self.starting = StartingGateway(self._exchange)
         self._clock = clock
-        self._heartbeat_limit_s = heartbeat_limit_s
         self._offset: ClockOffset | None = None
-        self._turn = threading.Lock()
-        self._waking: socket.socket | None = None
-        self._no_more_waking = False
+        self._cursor = ""
+        self._waking = WakeChannel(self._exchange, lambda: self._cursor, wake_pace or WakePace())
 
     def close(self) -> None:
         """End the wake channel and close all connections."""
@@ -123,6 +116,7 @@ class HTTPGateway:
         ask = Ask(method="GET", path="/sync/v1/feed", query=query)
         told = self._exchange.ask(ask)
         page = _message(told, FeedPage)
+        self._cursor = page.cursor
         self._measure(page.server_utc, told)
         return page
 
@@ -176,37 +170,17 @@ class HTTPGateway:
         return _message(self._exchange.ask(ask), HandOverReport)
 
     def wake(self, moved: Callable[[], None]) -> None:
-        """Hold the wake channel open and call ``moved`` at each event, until it ends.
+        """Hold the wake channel open and call ``moved`` at each movement, until it ends.
 
         Raises:
             UserError: Central refused.
             UnavailableError: See ``sync.failures``; a silent channel is ``network.timeout``.
         """
-        client, headers = self._exchange.client, self._exchange.headers({"Accept": _EVENT_STREAM})
-        timeout = httpx.Timeout(self._exchange.deadline_s, read=self._heartbeat_limit_s)
-        try:
-            with client.stream(
-                "GET", "/sync/v1/wake", headers=headers, timeout=timeout
-            ) as response:
-                self._check_channel(response)
-                for line in response.iter_lines():
-                    if line.startswith("data:"):
-                        moved()
-        except httpx.TimeoutException as error:
-            raise too_slow() from error
-        except httpx.RemoteProtocolError as error:
-            raise cut_short() from error
-        except httpx.HTTPError as error:
-            raise no_network() from error
-        finally:
-            self._waking = None
+        self._waking.listen(moved)
 
     def stop_waking(self) -> None:
         """End ``wake`` from another thread, now and for good."""
-        with self._turn:
-            self._no_more_waking = True
-            if self._waking is not None:
-                _shut(self._waking)
+        self._waking.stop()
 
     def enrol(self, request: EnrolRequest) -> EnrolAnswer:
         """Join with a one-time code; the caller checks the city's signature."""
@@ -262,28 +236,6 @@ class HTTPGateway:
             uncertainty_ms=int(half / timedelta(milliseconds=1)) + 1,
             measured_utc=now_utc,
         )
-
-    def _check_channel(self, response: httpx.Response) -> None:
-        if not response.is_success:
-            body = response.read()
-            raise_refusal(
-                Told(status=response.status_code, headers=response.headers, body=body, took_s=0.0)
-            )
-        if not response.headers.get("content-type", "").startswith(_EVENT_STREAM):
-            raise not_central()
-        stream = response.extensions["network_stream"]
-        with self._turn:
-            self._waking = cast("socket.socket", stream.get_extra_info("socket"))
-            if self._no_more_waking:
-                _shut(self._waking)
-
-
-def _shut(channel: socket.socket) -> None:
-    try:
-        channel.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        # The other side was faster.
-        return
 
 
 def _json(method: str, path: str, message: object) -> Ask:

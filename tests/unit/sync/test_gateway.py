@@ -18,7 +18,7 @@ from parking.officer import Officer, Role
 from parking.payment import Payment, PaymentOrder, PaymentState, Quote, QuoteRequest, Told
 from sync.failures import BusyError, GapError, OffsetError, ResyncError, TooLargeError
 from sync.gateway import Device, HTTPGateway
-from sync.gateway.central import _shut
+from sync.gateway.waking import WakePace, _shut
 from sync.upload import PhotoToSend
 from sync.wire import (
     LANE_HEADER,
@@ -26,6 +26,7 @@ from sync.wire import (
     ActivateAnswer,
     ActivateRequest,
     EnrolRequest,
+    FeedLeave,
     FeedPage,
     LeaseRequest,
     Op,
@@ -479,7 +480,7 @@ def test_each_event_wakes_and_a_beat_does_not(server: Server, gateway: HTTPGatew
 
 def test_a_silent_channel_is_dead(server: Server, clock: StillClock) -> None:
     server.answer = lambda _: Reply(EVENTS.body, media_type="text/event-stream", drip_s=5)
-    gateway = HTTPGateway(server.url, clock, heartbeat_limit_s=0.1)
+    gateway = HTTPGateway(server.url, clock, wake_pace=WakePace(silence_s=0.1))
     error = Channel(gateway).ended()
     server.hang_up.set()
     gateway.close()
@@ -502,6 +503,48 @@ def test_a_bad_channel_says_why(
     server.answer = lambda _: reply
     error = Channel(gateway).ended()
     assert getattr(error, "key", "") == key
+
+
+EMPTY = FeedPage(
+    feed_epoch="life-1", cursor="life-1:7", rows=[], more=False, as_of={}, server_utc=NOON
+)
+FULL = msgspec.structs.replace(EMPTY, left=[FeedLeave("permit", "7")])
+
+
+def test_where_streams_do_not_pass_pages_are_held_back_and_streams_tried_again(
+    server: Server, clock: StillClock
+) -> None:
+    pages = [EMPTY, EMPTY, FULL]
+    streams = [Reply(EVENTS.body, media_type="text/event-stream"), PORTAL, EVENTS]
+
+    def answer(request: Request) -> Reply:
+        if request.path.startswith("/sync/v1/wake"):
+            return streams.pop(0)
+        return json_reply(pages.pop(0))
+
+    server.answer = answer
+    gateway = HTTPGateway(
+        server.url, clock, wake_pace=WakePace(short_s=5.0, again_s=3600.0, hold_s=7)
+    )
+    assert Channel(gateway).ended() is None
+    assert Channel(gateway).ended() is not None
+    held = Channel(gateway)
+    assert held.ended() is None
+    assert (held.moved, pages, len(streams)) == (1, [], 1)
+    assert "wait_s=7" in server.requests[-1].path
+    gateway._waking._stream_at = 0.0
+    again = Channel(gateway)
+    assert again.ended() is None
+    assert again.moved == 2
+    gateway.close()
+
+
+def test_a_network_that_is_down_says_nothing_about_streams(clock: StillClock) -> None:
+    gateway = HTTPGateway("http://127.0.0.1:1", clock)
+    for _ in range(4):
+        assert getattr(Channel(gateway).ended(), "key", "") == "network.down"
+    assert gateway._waking._stream_at == 0.0
+    gateway.close()
 
 
 def held_open(_request: Request) -> Reply:
