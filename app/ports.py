@@ -18,6 +18,7 @@ from parking.citation import Citation, CitationEvent
 from parking.edit import Conflict, ConflictChoice
 from parking.numbers import NumberLease
 from parking.officer import Officer
+from parking.parked import ParkedOperation
 from parking.payment import Payment, PaymentOrder, Quote, QuoteRequest
 from parking.photo import Photo
 from parking.shift import ShiftEvent
@@ -167,6 +168,10 @@ class Store(Protocol):
 
     def parked(self) -> tuple[Parked, ...]:
         """Return what central refused, oldest first."""
+        ...
+
+    def open_parked(self) -> tuple[ParkedOperation, ...]:
+        """Return the refused operations of all terminals that nobody closed, oldest first."""
         ...
 
     def numbers_left(self) -> int:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from app.acts.desk import DeskActs
 from app.acts.edits import EditActs
+from app.acts.issues import IssueActs
 from app.acts.kiosk import KioskActs
 from app.acts.officer import OfficerActs, StreetTools
 from app.acts.people import PeopleActs
@@ -73,6 +74,7 @@ class TerminalApp:
         kiosk: Selling time.
         desk: Reports and decisions.
         sync: How it stands with central.
+        issues: What central refused of any terminal.
         edits: Notes, plate corrections, shift headers, zones.
         closing: Callbacks for ``close``, last in first out.
     """
@@ -103,6 +105,7 @@ class TerminalApp:
         self.desk = DeskActs(post, self._on_duty, equipment.central)
         self._exchanges = LastExchange()
         self.sync = SyncActs(post, self._exchanges)
+        self.issues = IssueActs(post, self._on_duty, equipment.secrets, lanes.on_store)
         self.edits = EditActs(post, self._on_duty)
         self._outages = OutageWatch(post) if equipment.terminal.zone_id else None
 

@@ -28,6 +28,7 @@ from parking.check import PlateCheck
 from parking.citation import Citation, CitationEvent, EventKind, open_hold
 from parking.errors import UserError
 from parking.officer import Officer
+from parking.parked import ParkedClosing, ParkedOperation
 from parking.right import ParkingSession, Permit, Right
 from parking.shift import ShiftEvent, ShiftEventKind
 from parking.tariff import Tariff
@@ -199,6 +200,19 @@ class StoreAnswers(EditAnswers):
             )
             for row in rows
         )
+
+    def open_parked(self) -> tuple[ParkedOperation, ...]:
+        """Return the refused operations of all terminals that nobody closed, oldest first.
+
+        One that was closed here is left out at once.
+        """
+        open_ = FEED_TABLES["parked_operation"].c.closed_utc.is_(None)
+        found = self._fed(ParkedOperation, open_)
+        ids = [each.parked_operation_id for each in found]
+        closings = self._facts.where_in(ParkedClosing, "parked_operation_id", ids) if ids else ()
+        closed = {each.parked_operation_id for each in closings}
+        waiting = (each for each in found if each.parked_operation_id not in closed)
+        return tuple(sorted(waiting, key=lambda each: (each.parked_utc, each.op_seq)))
 
     def sending(self, record_id: UUID) -> str:
         """Return ``to_send``, ``sent`` or ``refused`` for a fact made here, empty for others."""

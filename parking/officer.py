@@ -30,6 +30,7 @@ class Act(StrEnum):
     EDIT_ZONE = "edit_zone"
     DECIDE_CONFLICT = "decide_conflict"
     TAKE_HAND_OVER = "take_hand_over"
+    CLOSE_PARKED = "close_parked"
 
 
 _ALLOWED: dict[Role, frozenset[Act]] = {
@@ -52,6 +53,7 @@ _ALLOWED: dict[Role, frozenset[Act]] = {
             Act.EDIT_ZONE,
             Act.DECIDE_CONFLICT,
             Act.TAKE_HAND_OVER,
+            Act.CLOSE_PARKED,
         }
     ),
     Role.IT: frozenset({Act.ENROL_DEVICE}),

@@ -20,6 +20,7 @@ from parking.errors import BugError, UnavailableError, UserError
 from parking.hotlist import HotlistEntry
 from parking.numbers import NumberLease, citation_number
 from parking.officer import Officer
+from parking.parked import ParkedClosing, ParkedOperation
 from parking.photo import Photo
 from parking.plate import look_alikes, same_plate
 from parking.right import ParkingSession, Permit, Right, right_id
@@ -115,6 +116,7 @@ class MemoryStore:
         self.fed_facts: list[Any] = []
         self.fed_conflicts: list[Conflict] = []
         self.refused: list[Parked] = []
+        self.fed_parked: list[ParkedOperation] = []
         self.waiting: ToSend | None = None
         self.fed_edited: list[Any] = [*self.fed_zones]
         self.as_of: dict[Source, datetime | None] = dict.fromkeys(Source)
@@ -189,6 +191,15 @@ class MemoryStore:
 
     def parked(self) -> tuple[Parked, ...]:
         return tuple(self.refused)
+
+    def open_parked(self) -> tuple[ParkedOperation, ...]:
+        closed = {one.parked_operation_id for one in self.all_of(ParkedClosing)}
+        waiting = [
+            one
+            for one in self.fed_parked
+            if one.closed_utc is None and one.parked_operation_id not in closed
+        ]
+        return tuple(sorted(waiting, key=lambda one: one.parked_utc))
 
     def numbers_left(self) -> int:
         return self.numbers[1] - self.numbers[0] + 1

@@ -6,8 +6,10 @@ Owner thread: the GUI thread. One per window, shared by the desk's screens. Must
 from collections.abc import Callable
 from datetime import datetime
 
+from app.lanes import Task
 from app.ports import NetState, TerminalNews
 from app.post import Duty
+from app.usecases.sync_issues import Waiting
 from parking.clock import Clock, Reading
 from parking.officer import Officer
 
@@ -18,6 +20,7 @@ class Office:
     Args:
         clock: Of this terminal.
         duty: Tells who works here now.
+        waiting: Counts what waits; None leaves that to the pages.
 
     Attributes:
         news: The last news of the sync loop; None before its first word.
@@ -27,9 +30,15 @@ class Office:
         issues: Operations that central refused.
     """
 
-    def __init__(self, clock: Clock, duty: Callable[[], Duty | None]) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        duty: Callable[[], Duty | None],
+        waiting: Callable[[], Task[Waiting]] | None = None,
+    ) -> None:
         self._clock = clock
         self._duty = duty
+        self.waiting = waiting
         self.news: TerminalNews | None = None
         self.reached_utc: datetime | None = None
         self.held = self.conflicts = self.issues = 0
@@ -41,6 +50,10 @@ class Office:
         self.news = news
         if news.sync.net is NetState.ONLINE:
             self.reached_utc = self._clock.now().utc
+
+    def count(self, found: Waiting) -> None:
+        """Take how much waits."""
+        self.conflicts, self.issues = found.conflicts, found.issues
 
     def now(self) -> Reading:
         """Return the terminal's time."""

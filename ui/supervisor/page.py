@@ -8,6 +8,7 @@ from typing import ClassVar
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.ports import TerminalNews
+from app.usecases.sync_issues import Waiting
 from parking.clock import Reading
 from ui.screen import Screen
 from ui.supervisor.office import Office
@@ -17,6 +18,7 @@ from ui.theme.look import look
 from ui.widgets.nav import NavRail, NavView, PageHead
 
 GUTTER, TOP, FOOT = 12, 8, 24
+_COUNTED = frozenset({"conflict", "conflict_choice", "parked_operation", "parked_closing"})
 
 
 class DeskScreen(Screen):
@@ -68,11 +70,18 @@ class DeskScreen(Screen):
 
     # --- what the shell calls ---------------------------------------------------------------
 
+    def begin_visit(self) -> None:
+        """Count what waits on the other pages."""
+        super().begin_visit()
+        self._count()
+
     def heard(self, news: TerminalNews) -> None:
         """Sync brought something; figures that rest on it are renewed with the next second."""
         self.office.hear(news)
         self.figures_are_old = self.figures_are_old or bool(news.sync.changed & self.rests_on)
         self.draw_rail()
+        if news.sync.changed & _COUNTED:
+            self._count()
 
     def ticked(self, now: Reading) -> None:
         """A second has passed: count the ages on, renew what became old.
@@ -96,6 +105,14 @@ class DeskScreen(Screen):
     def draw_rail(self) -> None:
         """Draw counts, state and person."""
         self._rail.set_view(self._rail_view())
+
+    def _count(self) -> None:
+        if self.office.waiting is not None:
+            self.ask(self.office.waiting(), self._on_counted, renew=True)
+
+    def _on_counted(self, found: Waiting) -> None:
+        self.office.count(found)
+        self.draw_rail()
 
     def _rail_view(self) -> NavView:
         office = self.office

@@ -52,6 +52,7 @@ def rail(facts: RailFacts, current: str, now_utc: datetime) -> NavView:
             NavItem(key=REPORT, label=_("Shift reports"), icon=Icon.LIST),
             NavItem(key=HELD, label=_("Held citations"), icon=Icon.HELD, count=facts.held),
             NavItem(key=CONFLICTS, label=_("Conflicts"), icon=Icon.SWAP, count=facts.conflicts),
+            NavItem(key=ISSUES, label=_("Sync issues"), icon=Icon.BELL, count=facts.issues),
             NavItem(key=SYNC, label=_("Sync"), icon=Icon.SEND),
             NavItem(key=SIGN_OUT, label=_("Sign out"), icon=Icon.SIGN_OUT, at_foot=True),
         ),

@@ -5,6 +5,7 @@ from ui.devices.report_folder import ReportFolder
 from ui.screen import Screen
 from ui.supervisor.conflict import ConflictScreen
 from ui.supervisor.held import HeldScreen
+from ui.supervisor.issues import IssuesScreen
 from ui.supervisor.office import Office
 from ui.supervisor.report import ReportScreen
 from ui.sync.desk import DeskSyncScreen
@@ -13,12 +14,13 @@ from ui.tasks import Tasks
 
 def supervisor_screens(terminal: TerminalApp, tasks: Tasks) -> tuple[Screen, ...]:
     """Make the screens of a supervisor's desk; the first is home."""
-    office = Office(terminal.clock, lambda: terminal.duty)
+    office = Office(terminal.clock, lambda: terminal.duty, terminal.issues.waiting)
     # News are heard here too, while somebody signs in: a page is right the moment it is shown.
     tasks.news_arrived.connect(office.hear)
     return (
         ReportScreen(tasks, office, terminal.desk, ReportFolder(terminal.reports)),
         HeldScreen(tasks, office, terminal.desk),
         ConflictScreen(tasks, office, terminal.desk),
+        IssuesScreen(tasks, office, terminal.issues),
         DeskSyncScreen(tasks, office, terminal.sync),
     )

@@ -51,7 +51,7 @@ def name_words(name: str, *, changed: bool = False) -> str:
         "photo": _("Photo of a citation"),
         "plate_check": _("Check of a plate"),
         "shift_event": _("Start or end of a shift"),
-        "outage_event": _("Time when nobody could pay"),
+        "outage_event": _("Pay outage"),
         "edit": _("Change of a record"),
         "conflict_choice": _("Choice between values"),
         "parked_closing": _("Closing of a sync issue"),
@@ -68,7 +68,7 @@ def made_words(record_utc: Any, today: Any, time_zone: str) -> str:
 def what_to_do(record: Any, *, at_desk: bool) -> str:
     """Say what a person does about it."""
     if at_desk:
-        return _("Open Sync issues: enter it again there, or close it with a reason.")
+        return _("It is under Sync issues too: close it there once nobody needs it.")
     match record:
         case Citation():
             return _("The paper stays valid. Tell your supervisor the number.")

@@ -25,7 +25,7 @@ from tests.unit.ui_screens.windows import (
     before_work,
     on_the_beat,
 )
-from tests.unit.ui_supervisor import conflicts, samples
+from tests.unit.ui_supervisor import conflicts, issues, samples
 from tests.unit.ui_sync import samples as sync_samples
 from ui.screen import NoticeKind
 from ui.top_bar_state import top_bar
@@ -388,6 +388,14 @@ def _queue(window: Window) -> None:
     window.show("held")
 
 
+def _issues(times: int) -> Callable[[Window], None]:
+    def play(window: Window) -> None:
+        issues.refused(window.terminal.store, window.terminal.clock.utc, times=times)
+        window.show("issues")
+
+    return play
+
+
 def _three(store: MemoryStore, utc: datetime) -> None:
     conflicts.two_plates(store, utc)
     conflicts.two_notes(store, utc)
@@ -414,6 +422,9 @@ _DESK: dict[tuple[str, str], Callable[[Window], None]] = {
     ("held", "empty"): lambda window: window.show("held"),
     ("held", "queue"): _queue,
     **_sync_states(),
+    ("issues", "none"): lambda window: window.show("issues"),
+    ("issues", "money"): _issues(1),
+    ("issues", "many"): _issues(9),
     ("conflicts", "none"): lambda window: window.show("conflicts"),
     ("conflicts", "two plates"): _conflict(conflicts.two_plates),
     ("conflicts", "chosen"): _conflict(conflicts.two_plates, "Right", "1"),

@@ -109,7 +109,7 @@ def test_refused_records_say_what_why_and_what_to_do() -> None:
 
 def test_a_supervisor_is_led_to_the_sync_issues() -> None:
     view = _view(_status(said(), parked=1, to_send=waiting(parked=3)), at_desk=True)
-    assert view.parked[0].todo.startswith("Open Sync issues")
+    assert view.parked[0].todo.startswith("It is under Sync issues")
     assert view.parked[1].what == "2 photos"
 
 
