@@ -12,6 +12,7 @@ from uuid import UUID
 
 from parking.clock import Clock
 from parking.errors import UnavailableError, UserError
+from sync.failures import UNREACHABLE
 from sync.news import ToSend
 from sync.pull import PullGateway, PullLeg, PullStore
 from sync.push import PushGateway, PushLeg, PushStore
@@ -19,8 +20,6 @@ from sync.report import Progress, SyncReport
 from sync.starting import Starting
 from sync.token_bucket import TokenBucket
 from sync.upload import PhotoGateway, PhotoLeg, PhotoStore
-
-_UNREACHABLE = frozenset({"network.down", "network.timeout", "network.not_central"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +151,7 @@ class SyncEngine:
                 leg(report, progress, hurry)
             except (UnavailableError, UserError) as error:
                 report.error = report.error or error
-                if getattr(error, "key", "") in _UNREACHABLE:
+                if getattr(error, "key", "") in UNREACHABLE:
                     break
         return report
 

@@ -13,6 +13,8 @@ What central refuses by its own words (4xx with a Problem) is a ``UserError`` wi
 
 from parking.errors import UnavailableError
 
+UNREACHABLE = frozenset({"network.down", "network.timeout", "network.not_central"})
+"""Keys of errors after which no other exchange would fare better."""
 KEPT = "Everything is kept on this terminal and sent later."
 
 

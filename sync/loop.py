@@ -15,8 +15,10 @@ from functools import partial
 
 from parking.errors import BugError, ParkingError, UserError
 from sync.engine import SyncEngine
-from sync.failures import BusyError, still_exchanging, unknown_version
+from sync.failures import UNREACHABLE, BusyError, still_exchanging, unknown_version
 from sync.news import NetState, SyncListener, SyncNews
+from sync.progress import Estimate
+from sync.records import Lane
 from sync.report import SyncReport
 from sync.rounds import Rounds
 
@@ -26,6 +28,7 @@ _NEWS_APART_S = 0.1
 """Least time between two news of one round: screens need no more."""
 _GATHER_S = 0.02
 """Wake-ups come in bursts; one round serves them all."""
+_AWAY = UNREACHABLE | {"central.trouble"}
 _OUR_FAULT = "The sync of this terminal has a fault. Everything is kept here. Tell IT."
 
 
@@ -37,11 +40,15 @@ class Pace:
         poll_s: Between rounds when all is well; jittered by a third, so that terminals spread.
         first_retry_s: After the first failure.
         longest_retry_s: Most between two tries.
+        outage_s: When central was away for longer, many terminals wait for it.
+        spread_s: They then come back at random within this time, but for those with orders.
     """
 
-    poll_s: float = 30.0
+    poll_s: float = 45.0
     first_retry_s: float = 1.0
     longest_retry_s: float = 300.0
+    outage_s: float = 60.0
+    spread_s: float = 60.0
 
 
 class Backoff:
@@ -97,6 +104,8 @@ class SyncLoop:
         self._untold: frozenset[str] = frozenset()
         self._told_at = 0.0
         self._rounds = Rounds()
+        self._estimate = Estimate(time.monotonic)
+        self._away_since: float | None = None
 
     def start(self) -> None:
         """Start both threads; the first round runs at once."""
@@ -183,6 +192,14 @@ class SyncLoop:
         )
 
     def _guarded(self, work: Callable[[], SyncReport]) -> SyncReport:
+        report = self._worked(work)
+        if report.error is None:
+            self._away_since = None
+        elif getattr(report.error, "key", "") in _AWAY and self._away_since is None:
+            self._away_since = time.monotonic()
+        return report
+
+    def _worked(self, work: Callable[[], SyncReport]) -> SyncReport:
         try:
             return work()
         except ParkingError as error:
@@ -212,6 +229,7 @@ class SyncLoop:
             changed=fresh,
             to_send=to_send,
             remaining=report.remaining,
+            remaining_s=self._estimate.seconds(report.remaining),
             sentence=_sentence(report),
             clock_offset_ms=0 if offset is None else offset.offset_ms,
             clock_uncertainty_ms=0 if offset is None else offset.uncertainty_ms,
@@ -230,6 +248,7 @@ class SyncLoop:
 
         def moved() -> None:
             backoff.reset()
+            self._let_others_come_too()
             self.wake()
 
         while not self._stopping.is_set():
@@ -238,6 +257,18 @@ class SyncLoop:
             except ParkingError as error:
                 _LOG.info("wake channel ended key=%s", getattr(error, "key", "bug"))
             self._stopping.wait(backoff.next_s())
+
+    def _let_others_come_too(self) -> None:
+        """After a long outage of central come back at random; what money depends on comes at once.
+
+        What is saved here meanwhile goes at once, too: only the first try for news is put off.
+        """
+        away_since = self._away_since
+        if away_since is None or time.monotonic() - away_since < self._pace.outage_s:
+            return
+        if any(lane == Lane.ORDERS and count for lane, count in self._engine.to_send().lanes):
+            return
+        self._stopping.wait(_JITTER.uniform(0.0, self._pace.spread_s))
 
 
 def _net(error: ParkingError | None) -> NetState:

@@ -39,6 +39,7 @@ class SyncNews:
     Attributes:
         changed: Names of records that the last exchange brought.
         remaining: Rows still to pull, 0 when caught up.
+        remaining_s: How long that will take, an estimate in seconds; None while nobody can say.
         sentence: What is wrong, in words; empty when all is well.
         clock_offset_ms: Central minus terminal.
         clock_uncertainty_ms: Half-width of the interval in which the true offset lies.
@@ -55,6 +56,7 @@ class SyncNews:
     sentence: str
     clock_offset_ms: int
     clock_uncertainty_ms: int
+    remaining_s: int | None = None
     clock_measured_utc: datetime | None = None
     clock_jump_ms: int = 0
 

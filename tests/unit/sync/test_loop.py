@@ -1,6 +1,7 @@
 """The loop: woken by saves, by central and by its own timer; stops when told; tells news."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -14,6 +15,7 @@ from sync.engine import ClockOffset, SyncEngine
 from sync.failures import BusyError, no_network
 from sync.loop import Backoff, Pace, SyncLoop
 from sync.news import NetState, SyncNews, ToSend
+from sync.progress import Estimate
 from sync.records import Lane
 from sync.report import SyncReport
 from sync.wire import PushAnswer, PushRequest
@@ -343,3 +345,62 @@ class TestInARush:
         save(store, plate_check())
         start(QUICK)
         wait_until(lambda: central.facts(PlateCheck))
+
+
+class Drawn:
+    """Chance that always gives the least, and remembers between what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[float, float]] = []
+
+    def uniform(self, low: float, high: float) -> float:
+        self.asked.append((low, high))
+        return low
+
+
+def test_after_a_long_outage_terminals_come_back_at_random_but_orders_at_once(
+    store: LocalStore, engine: SyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = Drawn()
+    monkeypatch.setattr("sync.loop._JITTER", drawn)
+    loop = SyncLoop(engine, lambda _: None)
+    loop._let_others_come_too()
+    loop._away_since = time.monotonic() - 50
+    loop._let_others_come_too()
+    assert drawn.asked == []
+    loop._away_since = time.monotonic() - 70
+    save(store, citation())
+    loop._let_others_come_too()
+    assert drawn.asked == [(0.0, 60.0)]
+    save(store, outage_event())
+    loop._let_others_come_too()
+    assert drawn.asked == [(0.0, 60.0)]
+
+
+def test_an_outage_begins_with_the_first_failure_and_ends_with_a_success(
+    engine: SyncEngine, gateway: FakeGateway
+) -> None:
+    loop = SyncLoop(engine, lambda _: None)
+    gateway.down = True
+    loop._round()
+    since = loop._away_since
+    loop._round()
+    assert since is not None
+    assert loop._away_since == since
+    gateway.down = False
+    loop._round()
+    assert loop._away_since is None
+
+
+def test_how_long_the_rest_takes_is_told_once_it_is_known() -> None:
+    now = [0.0]
+    estimate = Estimate(lambda: now[0])
+    assert estimate.seconds(1000) is None
+    now[0] = 0.1
+    assert estimate.seconds(900) is None
+    now[0] = 1.0
+    assert estimate.seconds(800) == 4
+    now[0] = 2.0
+    assert estimate.seconds(799) == 8
+    assert estimate.seconds(0) is None
+    assert estimate.seconds(50) is None
