@@ -31,8 +31,8 @@ from local_db.rows import instant, micros
 from local_db.tables import AUDIT_LINK, FACT_TABLES, OUTBOX, PHOTO_FILE, SETTING, SendState
 from local_db.turns import Turns
 from parking.parked import CLOSED, FINAL_REFUSALS
-from sync.engine import FeedPosition
 from sync.news import ToSend
+from sync.pull import FeedPosition
 from sync.push import Batch
 from sync.wire import STORED, FeedPage, Op, OpResult
 
