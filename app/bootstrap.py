@@ -117,7 +117,7 @@ def build(
         start = _Start(
             profile=profile,
             lanes=lanes,
-            secrets=_secrets(profile),
+            secrets=secrets_of(profile),
             paper=paper,
             closing=to_close,
         )
@@ -139,7 +139,7 @@ def opened_records(profile: TerminalProfile) -> Iterator[tuple[LocalStore, Clock
         raise not_joined()
     with ExitStack() as to_close:
         to_close.callback(ProcessLock(profile.data).release)
-        clock, key = _clock(profile), _key(_secrets(profile), DATABASE_KEY).hex()
+        clock, key = _clock(profile), _key(secrets_of(profile), DATABASE_KEY).hex()
         store = LocalStore.open(profile.store_folder, key, clock)
         to_close.callback(store.close)
         identity = store.identity()
@@ -250,7 +250,8 @@ def _identity(store: LocalStore, profile: TerminalProfile) -> Terminal:
     return answer.terminal
 
 
-def _secrets(profile: TerminalProfile) -> Secrets:
+def secrets_of(profile: TerminalProfile) -> Secrets:
+    """Return where the keys of a device lie."""
     if profile.secrets is SecretsKind.KEYRING:
         return KeyringSecrets(f"Stamford Parking {_installation(profile.data)}")
     given = os.environ.get("CREDENTIALS_DIRECTORY")

@@ -53,12 +53,16 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a terminal until its window is closed, or ``sync``; returns the exit status."""
+    """Run a terminal until its window is closed, ``sync`` or ``hand-over``; return the status."""
     words = sys.argv[1:] if arguments is None else list(arguments)
     if words[:1] == ["sync"]:
         from app.sync_command import main as sync_command
 
         return sync_command(words[1:])
+    if words[:1] == ["hand-over"]:
+        from app.hand_over_command import main as hand_over_command
+
+        return hand_over_command(words[1:])
     parser = _parser(can_be_driven=_can_be_driven(words))
     options = parser.parse_args(words)
     if fault := _fault(options):
@@ -165,6 +169,12 @@ def _parser(*, can_be_driven: bool) -> argparse.ArgumentParser:
         help="file[:<folder>], usb:<device file> or network:<host>[:<port>]",
     )
     parser.add_argument("--photos", type=Path, help="folder of photos that stands in for a camera")
+    parser.add_argument(
+        "--photo-rate",
+        type=int,
+        default=0,
+        help="most bytes a second that photos may take of a metered network; 0 is no cap",
+    )
     parser.add_argument("--panel", default="", help="device profile of the screen, e.g. officer_13")
     parser.add_argument("--fullscreen", action="store_true")
     parser.add_argument("--still", action="store_true", help="no moving pictures")
@@ -184,6 +194,8 @@ def _fault(options: argparse.Namespace) -> str:
         return f"--panel is one of {', '.join(panels)}"
     if options.photos is not None and not options.photos.is_dir():
         return "--photos is a folder of pictures"
+    if options.photo_rate < 0:
+        return "--photo-rate is a number of bytes a second, or 0"
     return ""
 
 
@@ -196,6 +208,7 @@ def _profile(options: argparse.Namespace) -> TerminalProfile:
         secrets=options.secrets,
         printer=options.printer,
         photos=options.photos,
+        photo_bytes_per_s=options.photo_rate,
         guard=no_guard if bundled else guard_against_this_thread(),
     )
 

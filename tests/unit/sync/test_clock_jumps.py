@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -27,7 +26,7 @@ from tests.fakes.terminal import (
 from tests.unit.parking import samples
 
 TEN_YEARS = timedelta(days=3650)
-STEPS = 6
+STEPS = 4
 
 
 def history(template: Path, folder: Path, jumps: tuple[int, ...]) -> dict[str, Any]:
@@ -68,14 +67,15 @@ def photo_of(made: Citation, digest: bytes, byte_length: int, step: int) -> Phot
     return replace(photo(made, digest, byte_length), photo_id=UUID(int=400 + step))
 
 
-@pytest.mark.parametrize(
-    "jumps",
-    [(1, 0, -2, 1, 0, 0), (-1, 2, -2, 2, -2, 1), (0, 0, 0, -1, 1, 1), (-1, -1, -1, 3, 0, 0)],
-)
+@pytest.fixture(scope="module")
+def still(template: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What a clock that only stands still leads to."""
+    return history(template, tmp_path_factory.mktemp("still") / "device", (0,) * STEPS)
+
+
+@pytest.mark.parametrize("jumps", [(1, 0, -2, 1), (-1, 2, -2, 2), (-1, -1, 3, 0)])
 def test_results_are_the_same_under_jumps_of_ten_years(
-    template: Path, tmp_path: Path, jumps: tuple[int, ...]
+    template: Path, tmp_path: Path, still: dict[str, Any], jumps: tuple[int, ...]
 ) -> None:
-    assert any(one != other for one, other in pairwise(jumps))
-    still = history(template, tmp_path / "still", (0,) * STEPS)
     assert history(template, tmp_path / "jumping", jumps) == still
     assert still["effects"] == 4 * STEPS

@@ -57,6 +57,11 @@ def _said(capsys: pytest.CaptureFixture[str], *words: str) -> str:
         ((), "the following arguments are required: --data, --central"),
         (("--data", "x", "--central", "http://c", "--kind", "tank"), "invalid TerminalKind"),
         (("--data", "x", "--central", "http://c", "--secrets", "paper"), "invalid SecretsKind"),
+        (
+            ("--data", "x", "--central", "http://c", "--photo-rate", "-1"),
+            "--photo-rate is a number of bytes a second",
+        ),
+        (("hand-over", "--data", "x"), "the following arguments are required: --out"),
         (("--data", "x", "--central", "ftp://c"), "--central is an address"),
         (("--data", "x", "--central", "http://c", "--printer", "fax"), "--printer is file"),
         (("--data", "x", "--central", "http://c", "--panel", "tv"), "--panel is one of"),
