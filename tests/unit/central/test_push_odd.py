@@ -1,12 +1,14 @@
-"""Poison in pushes: refused and parked, never a fault of central's, and nothing else waits for it.
+"""Odd and poisonous operations.
 
-What is odd but possible is stored and flagged instead; see ``test_push``.
+Odd but possible and truly signed: stored, flagged, shown to a person; the paper is on the car.
+Poison: refused and parked, never a fault of central's, and nothing else waits for it.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import msgspec
 import pytest
@@ -28,6 +30,8 @@ from tests.fakes.terminal import (
     shift_event,
 )
 from tests.unit.central.device import Device
+from tests.unit.central.pushes import outcomes, sealed
+from tests.unit.central.samples import OFFICER
 from tests.unit.central.service import Service, problem
 
 NOW = datetime.now(UTC)
@@ -187,3 +191,64 @@ def test_whatever_a_field_holds_central_answers_and_goes_on(service: Service, de
             outcomes |= {result.outcome for result in results}
     assert {"refused", "applied", "flagged"} <= outcomes <= STORED | {"refused"}
     assert all(row.name for row in service.whole_feed(desk))
+
+
+@pytest.fixture
+def device(service: Service) -> Device:
+    made = service.enrol_new()
+    service.lease(made)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"zone_id": "Z99"}, "citation.zone"),
+        ({"issued_utc": datetime.now(UTC) + timedelta(days=1)}, "citation.future"),
+        ({"issued_utc": datetime.now(UTC) - timedelta(days=1)}, "citation.order"),
+        ({"citation_id": uuid7(datetime.now(UTC) + timedelta(days=1))}, "citation.identifier"),
+        ({"citation_id": UUID(int=2**128 - 1 & ~(0x8 << 76) & ~(1 << 62))}, "citation.identifier"),
+        ({"fine_cents": 999_900}, "citation.fine"),
+        ({"violation_code": "999"}, "citation.code"),
+        ({"number": "SC-9999-0000005"}, "number.check_digit"),
+        ({"number": "hello"}, "number.form"),
+        ({"officer_id": uuid7(datetime.now(UTC))}, "citation.officer"),
+        ({"terminal_id": uuid7(datetime.now(UTC))}, "citation.terminal"),
+    ],
+)
+def test_odd_citations_are_stored_and_flagged(
+    service: Service, device: Device, changed: dict[str, Any], code: str
+) -> None:
+    citation = replace(sealed(device), **changed)
+    [result] = device.push(service.client, citation).results
+    assert (result.outcome, result.code) == ("flagged", code)
+    found = service.rows(
+        "select code, text from flags where key = %(key)s", key=str(citation.citation_id)
+    )
+    assert (code, result.text) in found
+    key = citation.citation_id
+    assert service.one("select count(*) from violations where citation_id = %(key)s", key=key) == 1
+
+
+def test_a_warning_may_cost_nothing(service: Service, device: Device) -> None:
+    warning = sealed(device, is_warning=True, fine_cents=0)
+    assert outcomes(device.push(service.client, warning)) == [("applied", "")]
+
+
+def test_an_unsealed_citation_is_flagged(service: Service, device: Device) -> None:
+    citation = device.citation(officer_id=OFFICER.officer_id)
+    assert outcomes(device.push(service.client, citation)) == [("flagged", "citation.unsealed")]
+
+
+def test_a_number_outside_the_lease_is_flagged(service: Service) -> None:
+    device = service.enrol_new()
+    assert outcomes(device.push(service.client, sealed(device))) == [
+        ("flagged", "number.not_leased")
+    ]
+
+
+def test_a_number_used_twice_is_flagged(service: Service, device: Device) -> None:
+    first = sealed(device)
+    device.push(service.client, first)
+    [result] = device.push(service.client, sealed(device, number=first.number)).results
+    assert (result.outcome, result.code) == ("flagged", "number.used_twice")
