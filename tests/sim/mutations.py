@@ -150,7 +150,9 @@ MUTATIONS = (
         name="last_clock_wins",
         module="sync.merge.fold",
         old="    return kept, _divergence(history, unit, rule, kept)\n",
-        new="    last = max(words, key=lambda word: word.version.counted_hlc)\n    return last.value, None\n",
+        new="""    last = max(words, key=lambda word: word.version.counted_hlc)
+    return last.value, None
+""",
         real=False,
     ),
     Mutation(

@@ -1,9 +1,11 @@
 """Some hundred simulated histories, and that the simulator itself can be trusted."""
 
 from collections import Counter
+from functools import partial
 
-from tests.sim.history import run, shrunk
+from tests.sim.history import make_world, run, shrunk
 from tests.sim.network import Fault
+from tests.sim.real_disk import real_disk
 from tests.sim.steps import Kind, plan
 
 _FIRST, _COUNT = 1, 150
@@ -32,3 +34,10 @@ def test_the_same_seed_gives_the_same_trace_and_another_seed_another() -> None:
     first = [run(plan(seed)).trace_hash for seed in range(8)]
     assert first == [run(plan(seed)).trace_hash for seed in range(8)]
     assert len(set(first)) == 8
+
+
+def test_the_real_store_does_what_the_simulated_disk_does() -> None:
+    on_real_disks = partial(make_world, make_disk=real_disk)
+    for seed in (4, 7):
+        simulated, real = run(plan(seed)), run(plan(seed), on_real_disks)
+        assert (real.broken, real.trace_hash) == ("", simulated.trace_hash)

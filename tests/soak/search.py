@@ -5,6 +5,8 @@ from dataclasses import dataclass
 SEARCHES: dict[str, str] = {
     "model": "the model of push, pull, crash and restore, searched whole by Spin",
     "kill": "SIGKILL or a disk error at every call of the real store, engine and gateway",
+    "merge": "the laws of the merge over random histories, with clocks ten years apart",
+    "mutations": "bugs planted in the product: each must be found, its history is shrunk",
     "power": "power cuts on the real store: every disk that a cut may leave is opened again",
     "sync": "simulated histories of terminals and central, all faults, every invariant",
 }

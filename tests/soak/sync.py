@@ -8,10 +8,9 @@ import multiprocessing
 import os
 import time
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import count
+from itertools import count, islice
 
 from tests.sim.history import Verdict, make_world, run, shrunk
 from tests.sim.network import Fault
@@ -21,6 +20,7 @@ from tests.soak.search import Limits
 
 REAL_EVERY = 500
 _CHUNK = 25
+_CHUNKS_AT_ONCE = 40
 _TELL_EVERY_S = 60.0
 _on_real_disks = partial(make_world, make_disk=real_disk)
 
@@ -83,13 +83,13 @@ def _compare(tally: Tally, in_memory: Verdict) -> None:
 
 def search(limits: Limits) -> int:
     """Run histories from the seed on; 1 when one breaks an invariant, which is shrunk and shown."""
-    began_s, told_s, total = time.monotonic(), time.monotonic(), Tally()
-    ends_s = began_s + limits.minutes * 60
+    began_s, total = time.monotonic(), Tally()
+    ends_s, told_s = began_s + limits.minutes * 60, began_s
+    firsts = count(limits.seed, _CHUNK)
     with multiprocessing.Pool(os.cpu_count()) as pool:
-        for tally in pool.imap_unordered(_run_chunk, _firsts(limits.seed, ends_s)):
-            total.join(tally)
-            if total.failed:
-                break
+        while time.monotonic() < ends_s and total.failed is None:
+            for tally in pool.imap_unordered(_run_chunk, islice(firsts, _CHUNKS_AT_ONCE)):
+                total.join(tally)
             if time.monotonic() - told_s > _TELL_EVERY_S:
                 told_s = time.monotonic()
                 print(f"  {total.histories:,} histories", flush=True)
@@ -97,15 +97,6 @@ def search(limits: Limits) -> int:
     if total.failed:
         _show_failure(*total.failed)
     return int(total.failed is not None)
-
-
-def _firsts(seed: int, ends_s: float) -> Iterator[int]:
-    for number in count():
-        if time.monotonic() > ends_s:
-            return
-        # Leave the feeder of the pool no more than a little ahead of its workers.
-        time.sleep(0.05)
-        yield seed + number * _CHUNK
 
 
 def _show(total: Tally, minutes: float) -> None:
