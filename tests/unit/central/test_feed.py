@@ -1,8 +1,5 @@
 """The feed: nothing skipped whatever the order of commits, whole transactions, honest ages."""
 
-import random
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -11,8 +8,8 @@ import psycopg
 import pytest
 
 from central.database import Database
-from central.feed.epoch import OpenEpochs, feed_epoch, prepare_epoch
 from central.feed.cursor import Cursor, Walk, read_cursor
+from central.feed.epoch import OpenEpochs, feed_epoch, prepare_epoch
 from central.feed.read import read_page, read_rows, report_source
 from central.feed.scope import Scope, names_for
 from central.problems import RefusedError
@@ -28,7 +25,6 @@ from tests.unit.central.service import Service, problem
 from tests.waiting import wait_until
 
 EVERYTHING = Scope(names=names_for(TerminalKind.SUPERVISOR))
-WRITERS, ROUNDS = 6, 40
 
 
 def zones(count: int, letter: str) -> list[Zone]:
@@ -85,54 +81,6 @@ def pages_until(service: Service, cursor: str, wanted: int, *, most: int = 500) 
 
     wait_until(complete, what=f"{wanted} zones")
     return found
-
-
-def write(service: Service, writer: int, written: set[str]) -> None:
-    """Store zones in transactions that stay open for random times."""
-    chance = random.Random(writer)
-    for turn in range(ROUNDS):
-        with service.central.database.unit_of_work("test") as connection:
-            for zone in zones(chance.randrange(1, 4), f"W{writer}x{turn}x"):
-                rows = [Row(value=zone)]
-                store_many(connection, BY_CLASS[Zone], rows, received_utc=service.now_utc)
-                written.add(zone.zone_id)
-            threading.Event().wait(chance.expovariate(1 / 0.004))
-
-
-class Readers:
-    """Two cursors on the feed: ours, and the naive one on the bare sequence."""
-
-    def __init__(self, service: Service, cursor: str) -> None:
-        self._service = service
-        self._cursor = cursor
-        self._seq = service.one("select max(seq) from feed")
-        self.seen: list[str] = []
-        self.naive: set[str] = set()
-
-    def look(self) -> None:
-        found = page(self._service, self._cursor, most=20)
-        self.seen.extend(ids(found))
-        self._cursor = found.cursor
-        statement = "select seq, key from feed where seq > %(place)s order by seq"
-        rows = self._service.rows(statement, place=self._seq)
-        self.naive.update(key for _, key in rows)
-        self._seq = rows[-1][0] if rows else self._seq
-
-
-def test_no_row_is_skipped_when_transactions_commit_out_of_order(service: Service) -> None:
-    readers, written = Readers(service, caught_up(service)), set[str]()
-    with ThreadPoolExecutor(WRITERS) as pool:
-        writers = [pool.submit(write, service, number, written) for number in range(WRITERS)]
-        while not all(writer.done() for writer in writers):
-            readers.look()
-
-    def all_seen() -> bool:
-        readers.look()
-        return len(readers.seen) >= len(written)
-
-    wait_until(all_seen, what="every row")
-    assert sorted(readers.seen) == sorted(written)
-    assert readers.naive < written, "the trap did not bite a cursor on the bare sequence"
 
 
 def test_an_open_older_transaction_holds_the_feed_and_its_age(service: Service) -> None:
