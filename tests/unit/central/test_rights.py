@@ -66,7 +66,7 @@ def test_rights_apart_are_nothing_odd(service: Service, key: str, apart: str) ->
     other = replace(
         first, parking_session_id=uuid4(), plate_state="NY" if apart == "state" else "CT"
     )
-    changed = {
+    changed: dict[str, dict[str, Any]] = {
         "time": {"start_utc": first.end_utc, "end_utc": first.end_utc + timedelta(hours=1)},
         "zone": {"zone_id": "Z77"},
         "revoked": {"revoked_utc": service.now_utc},
