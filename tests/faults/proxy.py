@@ -16,7 +16,11 @@ from types import TracebackType
 
 _MOST_HEAD = 64 * 1024
 _TRICKLE_S = 0.05
-_PORTAL = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 22\r\n\r\n<h1>Hotel Wi-Fi</h1>\r\n"
+_PAGE = b"<h1>Hotel Wi-Fi</h1>"
+_PORTAL = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n%s" % (
+    len(_PAGE),
+    _PAGE,
+)
 
 
 class Fault(StrEnum):

@@ -1,0 +1,162 @@
+"""Central restored from its backup, for real: base backup, archived log, a new timeline.
+
+What ``durability = archived`` promises holds without anybody doing anything; what ``committed``
+gives up is shown beside it.
+"""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from central import schema
+from central.settings import Settings
+from simulator.postgres import Cluster
+from simulator.postgres.server import find_server, run_as_owner
+from sync.engine import SyncEngine
+from sync.gateway import HTTPGateway
+from tests import databases
+from tests.contract.central.sides import RealSide, Terminal
+from tests.fakes.terminal import citation, save
+from tests.unit.central.conftest import settings_for
+from tests.unit.central.service import TestClock, running
+from tests.waiting import wait_until
+
+_NAME = "parking"
+
+
+@pytest.fixture
+def database() -> Iterator[databases.Database]:
+    """A cluster of its own that archives its log, with central's newest schema."""
+    cluster = Cluster(databases.cluster_folder("restored"), durable=False)
+    cluster.remove()
+    try:
+        cluster.start()
+        archive = cluster.folder / "archive"
+        run_as_owner(["mkdir", archive], folder=cluster.folder)
+        with psycopg.connect(cluster.dsn(), autocommit=True) as connection:
+            connection.execute("alter system set archive_mode = on")
+            connection.execute(f"alter system set archive_command = 'cp %p {archive}/%f'")
+        cluster.stop()
+        cluster.start()
+        cluster.create_database(_NAME)
+        found = databases.Database(cluster, _NAME)
+        schema.create_roles(found.dsn("postgres"))
+        schema.migrate(found.dsn("parking_owner"))
+        yield found
+    finally:
+        cluster.remove()
+
+
+@pytest.mark.timeout(180)
+def test_a_central_restored_from_its_backup_is_refilled_by_its_terminals(
+    database: databases.Database, tmp_path: Path
+) -> None:
+    archived = replace(settings_for(database, tmp_path / "central"), durability="archived")
+    with (
+        _central(archived) as side,
+        _closed(side.terminal(tmp_path / "one")) as one,
+        _closed(side.terminal(tmp_path / "two")) as two,
+    ):
+        safe = _issue(side, one, 2)
+        _back_up(database.cluster)
+        young = _issue(side, one, 3)
+        epoch = one.store.outbox.feed_position().feed_epoch
+        with _central(replace(archived, durability="committed")) as careless:
+            gone = _issue(careless, two, 2)
+        assert _at_central(database) == safe | young | gone
+        _restore(database.cluster)
+        assert _at_central(database) == safe
+        assert _synced(side, one) != epoch
+        assert _at_central(database) == safe | young
+        # Central had said that these are durable: the queue may forget them, the records do not.
+        _synced(side, two)
+        assert all(two.store.citation(key) for key in gone)
+        assert _at_central(database) == safe | young
+
+
+@contextmanager
+def _central(settings: Settings) -> Iterator[RealSide]:
+    with running(settings, TestClock()) as service:
+        side = RealSide(service)
+        try:
+            yield side
+        finally:
+            side.close()
+
+
+@contextmanager
+def _closed(terminal: Terminal) -> Iterator[Terminal]:
+    try:
+        yield terminal
+    finally:
+        terminal.store.close()
+
+
+def _issue(side: RealSide, terminal: Terminal, count: int) -> set[UUID]:
+    """Save citations and bring them to a central."""
+    made = [citation(terminal_id=terminal.terminal_id) for _ in range(count)]
+    save(terminal.store, *made)
+    _synced(side, terminal)
+    return {one.citation_id for one in made}
+
+
+def _synced(side: RealSide, terminal: Terminal) -> str:
+    """Let a terminal go on with a central by itself; return the feed epoch it then knows."""
+    service, device = side.service, terminal.device
+    gateway = HTTPGateway(service.base_url, service.central.clock, device=device)
+    engine = SyncEngine(
+        terminal.store.outbox,
+        gateway,
+        service.central.clock,
+        terminal_id=terminal.terminal_id,
+        sign=terminal.sign,
+    )
+
+    def quiet() -> bool:
+        report = engine.run_once()
+        return report.error is None and not report.again and not terminal.store.to_send().count
+
+    with closing(gateway):
+        wait_until(quiet, what="an empty queue", limit_s=30)
+    return terminal.store.outbox.feed_position().feed_epoch
+
+
+def _at_central(database: databases.Database) -> set[UUID]:
+    with psycopg.connect(database.dsn("postgres")) as connection:
+        return {row[0] for row in connection.execute("select citation_id from violations")}
+
+
+def _back_up(cluster: Cluster) -> None:
+    """Take a base backup; what was written before it is in the archive when this returns."""
+    program, into = find_server().programs / "pg_basebackup", cluster.folder / "base"
+    _run(cluster, program, "--checkpoint=fast", "-D", into, "-d", cluster.dsn())
+
+
+def _restore(cluster: Cluster) -> None:
+    """Lose the disk; go on from the base backup and the archive, as the handbook says."""
+    cluster.stop("immediate")
+    data = cluster.folder / "data"
+    shutil.rmtree(data)
+    _run(cluster, "cp", "-a", cluster.folder / "base", data)
+    _run(cluster, "touch", data / "recovery.signal")
+    with (data / "postgresql.auto.conf").open("a") as settings:
+        settings.write(f"restore_command = 'cp {cluster.folder / 'archive'}/%f %p'\n")
+    cluster.start()
+
+    def open_again() -> bool:
+        with psycopg.connect(cluster.dsn()) as connection:
+            found = connection.execute("select pg_is_in_recovery()").fetchone()
+        return found == (False,)
+
+    wait_until(open_again, limit_s=30, what="the end of the recovery")
+
+
+def _run(cluster: Cluster, *command: str | Path) -> None:
+    done = run_as_owner(command, folder=cluster.folder)
+    assert done.returncode == 0, done.stderr
