@@ -77,15 +77,18 @@ class History:
         return found
 
     def last_words(self, bits: int) -> int:
-        """Return the bits without what its own terminal replaced later."""
-        said: set[UUID | None] = set()
+        """Return the last version of every terminal that has one among the bits, and their choices.
+
+        Whatever a terminal said before, it replaced itself.
+        """
+        last: dict[UUID | None, int] = {}
         found = 0
-        for place in range(len(self.words) - 1, -1, -1):
+        for place, word in enumerate(self.words):
+            if not word.version.is_choice:
+                last[word.version.terminal_id] = place
+        for place in bits_of(bits):
             version = self.words[place].version
-            if bits >> place & 1 and (version.is_choice or version.terminal_id not in said):
-                found |= 1 << place
-            if not version.is_choice:
-                said.add(version.terminal_id)
+            found |= 1 << (place if version.is_choice else last[version.terminal_id])
         return found
 
 

@@ -84,6 +84,17 @@ def test_an_edit_on_top_of_one_side_settles_nothing() -> None:
     assert {side.value[0] for side in asked.sides} == {'"mine"', '"theirs again"'}
 
 
+def test_an_answer_to_an_answer_settles_nothing_either() -> None:
+    """Both wrote again knowing the other's word, so nobody replaced their own unknown value."""
+    mine, theirs = edit(None, 1, remark="mine", hlc=1), edit(None, 2, remark="theirs", hlc=2)
+    reply = edit(replace(BLANK, remark="mine", revision=1), 2, remark="reply", hlc=3)
+    back = edit(replace(BLANK, remark="reply", revision=2), 1, remark="back", hlc=4)
+    (asked,) = folded([mine, theirs, reply, back]).divergences
+    assert asked.state is ConflictState.OPEN
+    assert {side.value[0] for side in asked.sides} == {'"reply"', '"back"'}
+    assert value_of(folded([mine, theirs, reply, back])).remark == "back"
+
+
 def test_people_who_come_to_agree_ask_nobody_and_it_stays_on_record() -> None:
     mine, theirs = edit(None, 1, remark="mine", hlc=1), edit(None, 2, remark="theirs", hlc=2)
     agrees = edit(replace(BLANK, remark="mine", revision=1), 1, remark="theirs", hlc=3)

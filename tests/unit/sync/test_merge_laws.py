@@ -2,7 +2,6 @@
 
 import random
 from dataclasses import replace
-from itertools import combinations
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parking.edit import ConflictState
-from sync.merge import Merged
 from sync.records import Rule
+from tests.unit.sync.laws import (
+    all_come_to_the_same,
+    asked_exactly_when_unknowing,
+    nothing_lost_silently,
+    order_changes_nothing,
+    sides,
+)
 from tests.unit.sync.sheet import (
     BLANK,
-    CITY_SHEET,
     SHEET,
     World,
     choice,
@@ -53,36 +57,18 @@ def told(clocks_ms: list[int], steps: list[tuple[int, dict[str, Any] | None]]) -
     return world
 
 
-def sides(merged: Merged, name: str) -> set[str]:
-    """Return the values of a field that are kept somewhere, standing or beside."""
-    found = {merged.values[name]}
-    for each in merged.divergences:
-        if name in each.fields:
-            at = each.fields.index(name)
-            found |= {side.value[at] for side in each.sides}
-    return found
-
-
 @LAW
 @given(clocks=CLOCKS, steps=STEPS, seed=st.randoms(use_true_random=False))
 def test_no_order_and_no_repetition_changes_what_edits_come_to(
     clocks: list[int], steps: Any, seed: random.Random
 ) -> None:
-    facts = told(clocks, steps).all
-    shuffled = [*facts, *facts[:3]]
-    seed.shuffle(shuffled)
-    assert folded(shuffled) == folded(facts)
-    assert folded(shuffled, CITY_SHEET) == folded(facts, CITY_SHEET)
+    order_changes_nothing(told(clocks, steps), seed)
 
 
 @LAW
 @given(clocks=CLOCKS, steps=STEPS)
 def test_what_came_in_pieces_comes_to_the_same_as_at_once(clocks: list[int], steps: Any) -> None:
-    world = told(clocks, steps)
-    for who in (0, 1, 2, 0, 1):
-        world.sync(who)
-    shown = {replace(each.shown or BLANK, revision=0) for each in world.laptops}
-    assert shown == {value_of(folded(world.all))}
+    all_come_to_the_same(told(clocks, steps))
 
 
 UNIQUE = st.lists(st.tuples(WHO, st.booleans()), max_size=12)
@@ -106,31 +92,13 @@ def unique_words(
 def test_a_person_is_asked_exactly_when_people_did_not_know_of_each_other(
     clocks: list[int], steps: list[tuple[int, bool]]
 ) -> None:
-    world = unique_words(clocks, steps, ("remark",))
-    merged = folded(world.all)
-    met = [pair for pair in combinations(world.all, 2) if world.concurrent(*pair)]
-    assert bool(met) == bool(merged.divergences)
-    for divergence in merged.divergences:
-        assert divergence.state is ConflictState.OPEN
-        assert sum(side.kept for side in divergence.sides) == 1
+    asked_exactly_when_unknowing(unique_words(clocks, steps, ("remark",)))
 
 
 @LAW
 @given(clocks=CLOCKS, steps=UNIQUE)
 def test_no_value_is_lost_silently(clocks: list[int], steps: list[tuple[int, bool]]) -> None:
-    world = unique_words(clocks, steps, ("remark",))
-    kept = sides(folded(world.all), "remark")
-    for one in world.all:
-        said = named(one, "remark")
-        assert said is not None
-        replaced_by_its_own_terminal = any(
-            later.terminal_id == one.terminal_id and one.edit_id in world.knew[later.edit_id]
-            for later in world.all
-        )
-        replaced_knowingly = any(one.edit_id in knew for knew in world.knew.values())
-        met_unknown = any(world.concurrent(one, other) for other in world.all if other is not one)
-        if not replaced_by_its_own_terminal and (met_unknown or not replaced_knowingly):
-            assert said.value in kept
+    nothing_lost_silently(unique_words(clocks, steps, ("remark",)))
 
 
 @LAW
