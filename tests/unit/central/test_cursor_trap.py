@@ -19,6 +19,7 @@ from central.feed.read import read_page
 from central.feed.scope import Scope
 from central.settings import Settings
 from central.store import Row, store_many
+from parking.zone import Zone
 from sync.records import BY_CLASS
 from tests.unit.central.service import TestClock
 from tests.unit.central.test_feed import ids, zones
@@ -44,9 +45,8 @@ def write(database: Database, writer: int, written: set[str]) -> None:
     for turn in range(ROUNDS):
         with database.unit_of_work("test") as connection:
             for zone in zones(chance.randrange(1, 4), f"W{writer}x{turn}x"):
-                store_many(
-                    connection, BY_CLASS[type(ZONE)], [Row(value=zone)], received_utc=now_utc
-                )
+                rows = [Row(value=zone)]
+                store_many(connection, BY_CLASS[Zone], rows, received_utc=now_utc)
                 written.add(zone.zone_id)
                 threading.Event().wait(chance.uniform(0.0, LONGEST_S))
 
