@@ -2,12 +2,14 @@
 
 from app.terminal_app import TerminalApp
 from ui.devices.camera import Camera, FolderCamera, NoCamera
+from ui.devices.sticks import Sticks
 from ui.officer.answer import AnswerScreen
 from ui.officer.citation import CitationScreen
 from ui.officer.issued import IssuedScreen
 from ui.officer.menu import MenuScreen
 from ui.officer.ready import ReadyScreen
 from ui.screen import Screen
+from ui.sync.hand_over import HandOverWriter
 from ui.sync.officer import OfficerSyncScreen
 from ui.tasks import Tasks
 
@@ -22,5 +24,11 @@ def officer_screens(terminal: TerminalApp, tasks: Tasks) -> tuple[Screen, ...]:
         CitationScreen(tasks, officer, camera),
         IssuedScreen(tasks, officer),
         MenuScreen(tasks, officer),
-        OfficerSyncScreen(tasks, terminal.sync, terminal.clock, lambda: officer.zone),
+        OfficerSyncScreen(
+            tasks,
+            terminal.sync,
+            clock=terminal.clock,
+            zone=lambda: officer.zone,
+            hand_over=lambda screen: HandOverWriter(screen, terminal.people, Sticks()),
+        ),
     )

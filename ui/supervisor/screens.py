@@ -2,6 +2,7 @@
 
 from app.terminal_app import TerminalApp
 from ui.devices.report_folder import ReportFolder
+from ui.devices.sticks import Sticks
 from ui.screen import Screen
 from ui.supervisor.conflict import ConflictScreen
 from ui.supervisor.held import HeldScreen
@@ -9,6 +10,7 @@ from ui.supervisor.issues import IssuesScreen
 from ui.supervisor.office import Office
 from ui.supervisor.report import ReportScreen
 from ui.sync.desk import DeskSyncScreen
+from ui.sync.hand_over import HandOverTaker
 from ui.tasks import Tasks
 
 
@@ -22,5 +24,10 @@ def supervisor_screens(terminal: TerminalApp, tasks: Tasks) -> tuple[Screen, ...
         HeldScreen(tasks, office, terminal.desk),
         ConflictScreen(tasks, office, terminal.desk),
         IssuesScreen(tasks, office, terminal.issues),
-        DeskSyncScreen(tasks, office, terminal.sync),
+        DeskSyncScreen(
+            tasks,
+            office,
+            terminal.sync,
+            lambda screen: HandOverTaker(screen, terminal.desk, Sticks()),
+        ),
     )

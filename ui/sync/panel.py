@@ -20,7 +20,7 @@ from parking.zone import Zone
 from ui.placing import Columns
 from ui.screen import Screen
 from ui.sync.parked_card import ParkedCard
-from ui.sync.sync_state import Asked, SyncView, seconds_left, sync_view
+from ui.sync.sync_state import Asked, SyncView, sync_view
 from ui.theme.look import look
 from ui.widgets.buttons import ActionButton, ButtonSize
 from ui.widgets.cards import Card, Label
@@ -120,7 +120,6 @@ class SyncPanel(QWidget):
         self._dress = _DRESS[look().profile.place]
         self._status: SyncStatus | None = None
         self._asked = Asked()
-        self._first: tuple[datetime, int] | None = None
         view = self._view()
         self.sync_button = ActionButton(view.sync, self._dress.button)
         self.sync_button.setObjectName("sync_button")
@@ -181,23 +180,15 @@ class SyncPanel(QWidget):
 
     def entered(self) -> None:
         """Begin: read how it stands."""
-        self._asked, self._first = Asked(), None
+        self._asked = Asked()
         self._draw()
         self._read()
 
     def heard(self, news: TerminalNews) -> None:
-        """Sync said something: read again, and note how fast rows come in."""
-        remaining, now = news.sync.remaining, self._around.now()
-        if not remaining:
-            self._first = None
-        elif self._first is None or remaining > self._first[1]:
-            self._first = (now, remaining)
-        first = self._first
-        self._asked = replace(
-            self._asked,
-            first_remaining=0 if first is None else first[1],
-            left_s=None if first is None else seconds_left(first, (now, remaining)),
-        )
+        """Sync said something: read again, and note how many rows were to come."""
+        remaining, first = news.sync.remaining, self._asked.first_remaining
+        first = max(first, remaining) if remaining else 0
+        self._asked = replace(self._asked, first_remaining=first)
         self._read()
 
     def ticked(self) -> None:

@@ -28,12 +28,10 @@ class Asked:
     Attributes:
         running: A round that was asked for runs.
         first_remaining: Rows that were to come when it was first known; 0 before.
-        left_s: How long the rest will take; None when nobody can know.
     """
 
     running: bool = False
     first_remaining: int = 0
-    left_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,20 +129,6 @@ def summary(to_send: ToSend | None, net: NetState | None) -> str:
     return _("Everything is at city hall.")
 
 
-def seconds_left(first: tuple[datetime, int], now: tuple[datetime, int]) -> float | None:
-    """Return how long the rest of a pull will take; None when nobody can know yet.
-
-    Args:
-        first: When the rows to come were first known, and how many there were.
-        now: This moment, and how many are still to come.
-    """
-    elapsed_s = (now[0] - first[0]).total_seconds()
-    done = first[1] - now[1]
-    if elapsed_s < 1 or done <= 0:
-        return None
-    return now[1] * elapsed_s / done
-
-
 # --- the headline ---------------------------------------------------------------------------
 
 
@@ -225,7 +209,7 @@ def _progress(status: SyncStatus, asked: Asked) -> ProgressView | None:
         return ProgressView(
             words=_("Fetching {count} rows").format(count=f"{remaining:,}"),
             share=_share(remaining, asked.first_remaining),
-            left=_left(asked.left_s),
+            left=_left(None if news is None else news.remaining_s),
         )
     if not asked.running:
         return None
@@ -236,7 +220,7 @@ def _share(remaining: int, first: int) -> float | None:
     return None if first <= 0 else max(0.0, min(1.0, 1 - remaining / max(first, remaining)))
 
 
-def _left(left_s: float | None) -> str:
+def _left(left_s: int | None) -> str:
     if left_s is None or left_s < 1:
         return ""
     if left_s < 100:

@@ -309,7 +309,7 @@ def _sync_states() -> dict[tuple[str, str], Callable[[Any], None]]:
             calm, refused=3, waiting=waiting(parked=5), durability=b"archived"
         ),
         ("sync", "catching up"): _synced(
-            said(remaining=120_000), said(remaining=90_000), waiting=nothing
+            said(remaining=120_000), said(remaining=90_000, remaining_s=42), waiting=nothing
         ),
         ("sync", "other version"): _synced(
             said(sentence="City hall answered in a form this version does not know. Update it."),

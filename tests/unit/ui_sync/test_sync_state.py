@@ -12,7 +12,7 @@ from tests.fakes.clock import NOON, StillClock
 from tests.fakes.memory_store import MemoryStore
 from tests.unit.ui_supervisor.samples import laptop
 from tests.unit.ui_sync.samples import refused, said, waiting
-from ui.sync.sync_state import Asked, SyncView, seconds_left, summary, sync_view
+from ui.sync.sync_state import Asked, SyncView, summary, sync_view
 from ui.widgets.shapes import Mark
 
 NOTHING = ToSend(count=0, oldest_utc=None, parked=0)
@@ -131,8 +131,8 @@ def test_a_source_never_heard_is_said_to_be_so() -> None:
 
 
 def test_a_pull_shows_how_far_it_is_and_how_long_it_takes() -> None:
-    status = _status(said(remaining=90_000))
-    view = _view(status, Asked(first_remaining=120_000, left_s=42.0))
+    status = _status(said(remaining=90_000, remaining_s=42))
+    view = _view(status, Asked(first_remaining=120_000))
     assert view.progress is not None
     assert view.progress.words == "Fetching 90,000 rows"
     assert view.progress.share == pytest.approx(0.25)
@@ -141,11 +141,11 @@ def test_a_pull_shows_how_far_it_is_and_how_long_it_takes() -> None:
 
 @pytest.mark.parametrize(
     ("left_s", "words"),
-    [(None, ""), (0.4, ""), (2, "about 5 s left"), (99, "about 100 s left"),
+    [(None, ""), (0, ""), (2, "about 5 s left"), (99, "about 100 s left"),
      (150, "about 2 min left")],
 )  # fmt: skip
-def test_how_long_a_pull_takes_in_words(left_s: float | None, words: str) -> None:
-    progress = _view(_status(said(remaining=9)), Asked(left_s=left_s)).progress
+def test_how_long_a_pull_takes_in_words(left_s: int | None, words: str) -> None:
+    progress = _view(_status(said(remaining=9, remaining_s=left_s))).progress
     assert progress is not None
     assert (progress.left, progress.share) == (words, None)
 
@@ -155,14 +155,6 @@ def test_a_short_exchange_shows_only_that_it_runs() -> None:
     assert view.progress is not None
     assert (view.progress.share, view.progress.left) == (None, "")
     assert not view.sync.enabled
-
-
-def test_time_left_follows_from_what_was_done() -> None:
-    start = (NOON, 1000)
-    assert seconds_left(start, (NOON + timedelta(seconds=10), 750)) == pytest.approx(30)
-    assert seconds_left(start, (NOON, 750)) is None
-    assert seconds_left(start, (NOON + timedelta(seconds=10), 1000)) is None
-    assert seconds_left(start, (NOON - timedelta(seconds=10), 750)) is None
 
 
 @pytest.mark.parametrize(
