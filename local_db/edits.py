@@ -2,8 +2,9 @@
 
 An edit of ours is shown until central's row carries it. Central's answer names the revision of the
 row that does, and until the feed has brought that revision the edit is put on top again: what was
-written here does not flicker away, neither before nor after the acknowledgement. Reads on any
-worker thread. Must not import anything above ``sync``.
+written here does not flicker away, neither before nor after the acknowledgement. While an answer is
+lost and the page came all the same, a counter shows an own difference twice; what is saved names
+differences and is right. Reads on any worker thread. Must not import anything above ``sync``.
 """
 
 from collections.abc import Iterable, Sequence
@@ -50,11 +51,10 @@ class EditAnswers:
     def shown(self, of: type[T], key: str) -> Shown[T]:
         """Return a record with our own edits on top of central's row."""
         record = BY_CLASS[of]
-        # Own edits first: one that the page brings in between is then put on top once too often,
-        # which changes nothing, instead of once too few.
-        edits, merged, seen_revision = self._own_edits(record, key)
+        # The row first: what is answered in between names a higher revision and is put on top.
         row = self._row(record, key)
         revision = 0 if row is None else int(row.revision)
+        edits, merged, seen_revision = self._own_edits(record, key)
         waiting = [edit for edit in edits if merged.get(edit.edit_id, revision + 1) > revision]
         return Shown(
             key=key,

@@ -115,7 +115,7 @@ class Conflict:
     Attributes:
         fields: One merge group: they win or lose together.
         base: JSON text of an object, field to value, that the edits started from.
-        rule: The rule that chose what stands meanwhile (``sync.merge.Rule``).
+        rule: The rule that chose what stands meanwhile (``sync.records.Rule``).
         sides: Every value, in the order they reached central.
         choice_id: The supervisor's choice, once decided.
     """

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from parking.citation import Citation, CitationEvent, Display, EventKind, FineRules, fold
 from parking.coverage import Cover
-from parking.late_truth import Hold, hold_event, judge
+from parking.edit import PlateCorrection
+from parking.late_truth import Hold, corrected, hold_event, judge
 from parking.plate import look_alikes
 from parking.right import ParkingSession, Permit
 from parking.violation import ViolationCode
@@ -192,3 +193,13 @@ def test_every_instant_of_the_right_holds() -> None:
     found = judged([(citation(observed_utc=at), ()) for at in seen], rights=[session()])
 
     assert len(found) == len(seen)
+
+
+def test_a_corrected_citation_is_judged_by_the_plate_that_people_say_it_had() -> None:
+    one, other = citation(plate="ZZ 999"), citation(citation_id=uid(0xC2))
+    said = PlateCorrection(citation_id=one.citation_id, plate="AB 12345", plate_state="CT")
+    assert judged([(one, ())], rights=[session()]) == ()
+    (as_said,) = corrected([one, other], [said])
+    assert (as_said.citation_id, as_said.plate) == (one.citation_id, "AB 12345")
+    (hold,) = judged([(one, ()), (as_said, ())], rights=[session()])
+    assert (hold.citation_id, hold.cover) == (one.citation_id, Cover.EXACT)
