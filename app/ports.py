@@ -170,6 +170,14 @@ class Store(Protocol):
         """Return what central refused, oldest first."""
         ...
 
+    def send_parked_again(self) -> int:
+        """Let what central refused go once more, where another answer is possible; say how many.
+
+        Raises:
+            UnavailableError: The disk is full or fails.
+        """
+        ...
+
     def open_parked(self) -> tuple[ParkedOperation, ...]:
         """Return the refused operations of all terminals that nobody closed, oldest first."""
         ...

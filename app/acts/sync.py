@@ -40,6 +40,8 @@ class SyncActs:
     def sync_now(self) -> Task[SyncStatus]:
         """Run a round now and return how it stands then; what did not work stands in there.
 
+        What central refused goes once more, too.
+
         Raises:
             UnavailableError: ``sync.slow`` in the task, when the round takes longer than ten
                 minutes, or city hall asked to wait; it goes on by itself.
@@ -67,6 +69,9 @@ class SyncActs:
     def _round(self, timeout_s: float) -> SyncReport | None:
         if self._run_round is None:
             raise BugError("sync was asked for before the terminal was open")
+        # Who asks for a round wants to know: central may have been updated, or a supervisor has
+        # closed what was refused.
+        self._post.store.send_parked_again()
         return self._run_round(timeout_s)
 
 

@@ -20,7 +20,7 @@ from parking.errors import BugError, UnavailableError, UserError
 from parking.hotlist import HotlistEntry
 from parking.numbers import NumberLease, citation_number
 from parking.officer import Officer
-from parking.parked import ParkedClosing, ParkedOperation
+from parking.parked import FINAL_REFUSALS, ParkedClosing, ParkedOperation
 from parking.photo import Photo
 from parking.plate import look_alikes, same_plate
 from parking.right import ParkingSession, Permit, Right, right_id
@@ -191,6 +191,11 @@ class MemoryStore:
 
     def parked(self) -> tuple[Parked, ...]:
         return tuple(self.refused)
+
+    def send_parked_again(self) -> int:
+        again = [one for one in self.refused if one.code not in FINAL_REFUSALS]
+        self.refused = [one for one in self.refused if one.code in FINAL_REFUSALS]
+        return len(again)
 
     def open_parked(self) -> tuple[ParkedOperation, ...]:
         closed = {one.parked_operation_id for one in self.all_of(ParkedClosing)}
