@@ -27,7 +27,9 @@ _ROUNDS = 3
 def measure(place: Place, peer: Pouch | None) -> list[Row]:
     city = place.city
     fill(city)
-    pulled_s, bare_s, peer_per_s = [], [], []
+    pulled_s: list[float] = []
+    bare_s: list[float] = []
+    peer_per_s: list[float] = []
     for number in range(_ROUNDS):
         folder = place.folder / f"pull-{number}"
         pulled_s.append(_pull(city, folder, name=f"T-8{number:02}"))

@@ -1,0 +1,222 @@
+"""A process that plays devices: ``python -m tests.benchmarks.sync.devices`` (see ``fleet``).
+
+A device with a store is the terminal's own sync loop on an encrypted store. A light one speaks
+through the same gateway and keeps nothing: it holds the wake channel and pulls, or sends what it
+was told to. Words: ``drain``, ``seen``; the end of the input ends it.
+"""
+
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+from uuid import UUID
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from app.adapters.system_clock import SystemClock
+from local_db.store import LocalStore
+from parking.errors import UnavailableError, UserError
+from sync.engine import SyncEngine
+from sync.failures import BusyError
+from sync.gateway import Device, HTTPGateway
+from sync.loop import Backoff, Pace, SyncLoop
+from sync.news import SyncNews
+from sync.wire import EnrolAnswer, PushRequest
+from tests.benchmarks.sync.fleet import DeviceOrder, FleetOrder
+from tests.benchmarks.sync.waiting_ops import PAID_PLATE, requests
+from tests.fakes.terminal import KEY
+
+_LIMIT_S = 120.0
+
+
+class _Playing(Protocol):
+    """One device."""
+
+    seen_ns: dict[int, int]
+
+    def stop(self) -> None: ...
+
+
+class _Stored:
+    """A terminal with its store; notes when a right could be looked up in it."""
+
+    def __init__(self, order: DeviceOrder, url: str, folder: Path) -> None:
+        clock, key = SystemClock(), Ed25519PrivateKey.from_private_bytes(order.key)
+        self._store = LocalStore.create(folder, KEY, clock)
+        self._store.keep_identity(
+            EnrolAnswer(
+                terminal=order.terminal,
+                city_root_key=bytes(32),
+                city_online_key=bytes(32),
+                online_key_signature=bytes(64),
+                server_utc=clock.now().utc,
+            )
+        )
+        terminal_id = order.terminal.terminal_id
+        self._gateway = HTTPGateway(
+            url, clock, device=Device(terminal_id=terminal_id, sign=key.sign)
+        )
+        engine = SyncEngine(
+            self._store.outbox, self._gateway, clock, terminal_id=terminal_id, sign=key.sign
+        )
+        self.seen_ns: dict[int, int] = {}
+        self._first = threading.Event()
+        self._loop = SyncLoop(engine, self._hear)
+        self._loop.start()
+        assert self._first.wait(_LIMIT_S), "the first round did not end"
+
+    def stop(self) -> None:
+        self._loop.stop(timeout_s=_LIMIT_S)
+        self._gateway.close()
+        self._store.close()
+
+    def _hear(self, news: SyncNews) -> None:
+        if "parking_session" in news.changed:
+            number = len(self.seen_ns)
+            while self._store.candidates(PAID_PLATE.format(number)).rights:
+                self.seen_ns[number] = time.monotonic_ns()
+                number += 1
+        if news.remaining == 0:
+            self._first.set()
+
+
+class _Light:
+    """A device that keeps nothing but its place in the feed."""
+
+    def __init__(self, order: DeviceOrder, url: str) -> None:
+        key = Ed25519PrivateKey.from_private_bytes(order.key)
+        device = Device(terminal_id=order.terminal.terminal_id, sign=key.sign)
+        self._gateway = HTTPGateway(url, SystemClock(), device=device)
+        self.seen_ns: dict[int, int] = {}
+        self._cursor = ""
+        self._woken, self._stopping = threading.Event(), threading.Event()
+        self._pull()
+        self._threads = [threading.Thread(target=work) for work in (self._listen, self._follow)]
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._woken.set()
+        self._gateway.stop_waking()
+        for thread in self._threads:
+            thread.join(_LIMIT_S)
+        self._gateway.close()
+
+    def _listen(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._gateway.wake(self._woken.set)
+            except UnavailableError:
+                self._stopping.wait(0.1)
+
+    def _follow(self) -> None:
+        while self._woken.wait() and not self._stopping.is_set():
+            self._woken.clear()
+            self._pull()
+
+    def _pull(self) -> None:
+        more = True
+        while more:
+            page = self._gateway.feed(self._cursor)
+            self._cursor, more = page.cursor, page.more
+            for row in page.rows:
+                if row.name == "parking_session":
+                    self.seen_ns[len(self.seen_ns)] = time.monotonic_ns()
+
+
+@dataclass(slots=True)
+class _Drained:
+    """When a device was rid of its orders and of all, by ``time.monotonic_ns``."""
+
+    orders_ns: int = 0
+    all_ns: int = 0
+    busy: int = 0
+    odd: int = 0
+    trips_ms: list[float] = field(default_factory=list)
+
+
+def _drain(order: DeviceOrder, url: str, waiting: list[PushRequest]) -> _Drained:
+    """Send everything in the order of the lanes; where central is busy, come back as it asks."""
+    key = Ed25519PrivateKey.from_private_bytes(order.key)
+    device = Device(terminal_id=order.terminal.terminal_id, sign=key.sign)
+    gateway = HTTPGateway(url, SystemClock(), device=device, deadline_s=30)
+    done = _Drained()
+    for request in waiting:
+        began_ns, backoff = time.monotonic_ns(), Backoff(Pace())
+        answer = None
+        while answer is None:
+            try:
+                answer = gateway.push(request)
+            except BusyError as error:
+                done.busy += 1
+                threading.Event().wait(max(backoff.next_s(), error.retry_after_s))
+        done.trips_ms.append((time.monotonic_ns() - began_ns) / 1e6)
+        done.odd += sum(result.outcome != "applied" for result in answer.results)
+        if request.lane == 1:
+            done.orders_ns = time.monotonic_ns()
+    done.all_ns = time.monotonic_ns()
+    gateway.close()
+    return done
+
+
+def _drain_all(order: FleetOrder, waiting: dict[UUID, list[PushRequest]]) -> list[_Drained]:
+    found: list[_Drained] = []
+    faults: list[Exception] = []
+
+    def work(device: DeviceOrder) -> None:
+        try:
+            found.append(_drain(device, order.central_url, waiting[device.terminal.terminal_id]))
+        except (UnavailableError, UserError) as error:
+            faults.append(error)
+
+    threads = [threading.Thread(target=work, args=(device,)) for device in order.devices]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not faults, faults[0]
+    return found
+
+
+def main() -> None:
+    """Play until the input ends."""
+    order = msgspec.json.decode(sys.stdin.buffer.readline(), type=FleetOrder)
+    playing: list[_Playing] = []
+    waiting = {
+        device.terminal.terminal_id: list(requests(device, order.officer_id, order.operations))
+        for device in order.devices
+        if order.operations
+    }
+    if not order.operations:
+        playing = list(_play(order))
+    _say("ready")
+    for line in sys.stdin.buffer:
+        if line.strip() == b"drain":
+            _say(_drain_all(order, waiting))
+        if line.strip() == b"seen":
+            _say([{"store": isinstance(one, _Stored), "ns": one.seen_ns} for one in playing])
+    for one in playing:
+        one.stop()
+
+
+def _play(order: FleetOrder) -> Iterator[_Playing]:
+    for device in order.devices:
+        if device.has_store:
+            folder = Path(order.folder) / device.terminal.name
+            yield _Stored(device, order.central_url, folder)
+        else:
+            yield _Light(device, order.central_url)
+
+
+def _say(words: object) -> None:
+    sys.stdout.buffer.write(msgspec.json.encode(words) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main()
