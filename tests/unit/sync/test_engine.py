@@ -1,31 +1,29 @@
 """One round of sync: everything goes up once, everything comes down, nothing is lost by trouble."""
 
-from collections.abc import Callable
-
 import pytest
 
 from local_db.store import LocalStore
 from parking.check import PlateCheck
 from parking.citation import Citation
-from parking.errors import ParkingError, UnavailableError, UserError
+from parking.errors import UnavailableError
 from parking.zone import Source
 from sync.engine import SyncEngine
-from sync.failures import BusyError, GapError, ResyncError, TooLargeError, in_trouble, too_slow
+from sync.failures import BusyError, GapError, ResyncError
 from sync.records import Lane
-from sync.wire import MOST_OPS, FeedPage, OpResult, PushAnswer, PushRequest
+from sync.wire import FeedPage
 from tests.fakes.central import FakeCentral, FakeGateway, Trouble
 from tests.fakes.clock import NOON, StillClock
 from tests.fakes.terminal import (
     TERMINAL_ID,
     citation,
     enrolment,
-    outage_event,
     photo,
     plate_check,
     save,
     sign,
 )
 from tests.unit.parking import samples
+from tests.unit.sync.scripted import Scripted
 
 
 def test_a_round_sends_all_and_brings_all(
@@ -189,103 +187,9 @@ def test_operations_a_backup_should_have_had_are_told_as_missing(
     assert store.to_send().count == 1
 
 
-class Scripted(FakeGateway):
-    """Answers by functions of a test where it gives some."""
-
-    on_push: Callable[[PushRequest], PushAnswer] | None = None
-    on_feed: Callable[[str], FeedPage] | None = None
-
-    def push(self, request: PushRequest) -> PushAnswer:
-        return self.on_push(request) if self.on_push else super().push(request)
-
-    def feed(self, cursor: str) -> FeedPage:
-        return self.on_feed(cursor) if self.on_feed else super().feed(cursor)
-
-
 @pytest.fixture
 def gateway(central: FakeCentral) -> Scripted:
     return Scripted(central)
-
-
-def answer(results: list[OpResult]) -> PushAnswer:
-    return PushAnswer(results=results, server_utc=NOON)
-
-
-def test_a_batch_shrinks_until_it_fits_and_grows_again(
-    store: LocalStore, central: FakeCentral, gateway: Scripted, engine: SyncEngine
-) -> None:
-    sizes: list[int] = []
-
-    def push(request: PushRequest) -> PushAnswer:
-        sizes.append(len(request.ops))
-        if len(request.ops) > 3:
-            raise TooLargeError("Too large.")
-        return central.push(request)
-
-    gateway.on_push = push
-    save(store, *(plate_check() for _ in range(8)))
-    assert engine.run_once().pushed == 8
-    assert sizes == [8, 4, 2, 4, 2, 4, 2, 2]
-
-
-def test_a_citation_saved_during_a_long_push_of_checks_goes_next(
-    store: LocalStore, central: FakeCentral, gateway: Scripted, engine: SyncEngine
-) -> None:
-    lanes: list[int] = []
-
-    def push(request: PushRequest) -> PushAnswer:
-        if not lanes:
-            save(store, citation())
-        lanes.append(request.lane)
-        return central.push(request)
-
-    gateway.on_push = push
-    for _ in range(3):
-        save(store, *(plate_check() for _ in range(MOST_OPS)))
-    assert engine.run_once().pushed == 3 * MOST_OPS + 1
-    assert lanes == [Lane.EDITS, Lane.CITATIONS, Lane.EDITS, Lane.EDITS]
-
-
-def test_a_lane_central_has_no_room_for_does_not_keep_the_lanes_below_it(
-    store: LocalStore, central: FakeCentral, gateway: Scripted, engine: SyncEngine
-) -> None:
-    asked: list[int] = []
-
-    def push(request: PushRequest) -> PushAnswer:
-        asked.append(request.lane)
-        if request.lane == Lane.EDITS:
-            save(store, citation())
-            raise BusyError("Come back later.", retry_after_s=30)
-        return central.push(request)
-
-    gateway.on_push = push
-    central.publish(samples.zone())
-    save(store, plate_check())
-    report = engine.run_once()
-    assert asked == [Lane.EDITS, Lane.CITATIONS]
-    assert (report.pushed, report.busy_lane) == (1, Lane.EDITS)
-    assert isinstance(report.error, BusyError)
-    assert store.zones() == (samples.zone(),)
-    save(store, outage_event(), plate_check())
-    urgent = engine.push_below(Lane.EDITS)
-    assert (urgent.pushed, urgent.error) == (1, None)
-    assert asked[2:] == [Lane.ORDERS]
-    assert store.to_send().lanes == ((Lane.EDITS, 2),)
-
-
-def test_what_central_has_no_room_for_is_told_for_the_lowest_lane(
-    store: LocalStore, gateway: Scripted, engine: SyncEngine
-) -> None:
-    def push(request: PushRequest) -> PushAnswer:
-        if request.lane == Lane.EDITS:
-            save(store, citation())
-        raise BusyError("Come back later.", retry_after_s=30)
-
-    gateway.on_push = push
-    save(store, plate_check())
-    assert engine.run_once().busy_lane == Lane.CITATIONS
-    urgent = engine.push_below(Lane.CITATIONS)
-    assert (urgent.pushed, urgent.error) == (0, None)
 
 
 def test_a_feed_central_has_no_room_for_keeps_no_lane(
@@ -295,151 +199,6 @@ def test_a_feed_central_has_no_room_for_keeps_no_lane(
     report = engine.run_once()
     assert isinstance(report.error, BusyError)
     assert all(lane < report.busy_lane for lane in Lane)
-
-
-@pytest.mark.parametrize(
-    "error",
-    [
-        GapError("Central goes on from 9.", next_seq=9),
-        TooLargeError("Too large."),
-        in_trouble(500),
-        UserError("push.chain", "The signature does not fit."),
-        UserError("body.malformed", "The body is no PushRequest."),
-    ],
-    ids=lambda error: error.key,
-)
-def test_a_lane_that_is_stuck_holds_up_no_other(
-    store: LocalStore,
-    central: FakeCentral,
-    gateway: Scripted,
-    engine: SyncEngine,
-    error: ParkingError,
-) -> None:
-    def push(request: PushRequest) -> PushAnswer:
-        if request.lane == Lane.ORDERS:
-            raise error
-        return central.push(request)
-
-    gateway.on_push = push
-    save(store, outage_event(), citation(), plate_check())
-    report = engine.run_once()
-    assert (report.error, report.pushed) == (error, 2)
-    assert store.to_send().lanes == ((Lane.ORDERS, 1),)
-
-
-def test_who_is_not_let_in_asks_once(
-    store: LocalStore, gateway: Scripted, engine: SyncEngine
-) -> None:
-    asked: list[int] = []
-
-    def push(request: PushRequest) -> PushAnswer:
-        asked.append(request.lane)
-        raise UserError("terminal.revoked", "This device was revoked.")
-
-    gateway.on_push = push
-    save(store, outage_event(), citation(), plate_check())
-    assert isinstance(engine.run_once().error, UserError)
-    assert asked == [Lane.ORDERS]
-
-
-def test_what_goes_before_poison_gets_through(
-    store: LocalStore, central: FakeCentral, gateway: Scripted, engine: SyncEngine
-) -> None:
-    checks = [plate_check() for _ in range(9)]
-    poison = str(checks[6].check_id).encode()
-
-    def push(request: PushRequest) -> PushAnswer:
-        if any(poison in bytes(op.data) for op in request.ops):
-            raise in_trouble(500)
-        return central.push(request)
-
-    gateway.on_push = push
-    for check in checks:
-        save(store, check)
-    for _ in range(5):
-        assert engine.run_once().error is not None
-    assert central.facts(PlateCheck) == {check.check_id for check in checks[:6]}
-    gateway.on_push = None
-    assert engine.run_once().error is None
-    assert store.to_send().count == 0
-
-
-def test_one_operation_too_large_is_told_and_kept(
-    store: LocalStore, gateway: Scripted, engine: SyncEngine
-) -> None:
-    def push(_request: PushRequest) -> PushAnswer:
-        raise TooLargeError("Too large.")
-
-    gateway.on_push = push
-    save(store, plate_check(), plate_check())
-    assert isinstance(engine.run_once().error, TooLargeError)
-    assert store.to_send().count == 2
-
-
-def test_a_batch_that_was_too_slow_is_smaller_the_next_time(
-    store: LocalStore, gateway: Scripted, engine: SyncEngine
-) -> None:
-    sizes: list[int] = []
-
-    def push(request: PushRequest) -> PushAnswer:
-        sizes.append(len(request.ops))
-        raise too_slow()
-
-    gateway.on_push = push
-    save(store, *(plate_check() for _ in range(8)))
-    for _ in range(5):
-        engine.run_once()
-    assert sizes == [8, 4, 2, 1, 1]
-
-
-def test_answers_cut_to_some_operations_leave_the_rest_to_send(
-    store: LocalStore, central: FakeCentral, gateway: Scripted, engine: SyncEngine
-) -> None:
-    def push(request: PushRequest) -> PushAnswer:
-        whole = central.push(request)
-        return answer(whole.results[:2])
-
-    gateway.on_push = push
-    save(store, *(plate_check() for _ in range(5)))
-    assert engine.run_once().pushed == 5
-    assert store.to_send().count == 0
-
-
-@pytest.mark.parametrize(
-    "results", [[], [OpResult(9, "applied")], [OpResult(1, "maybe")], [OpResult(0, "refused")]]
-)
-def test_answers_to_nothing_we_asked_settle_nothing(
-    store: LocalStore, gateway: Scripted, engine: SyncEngine, results: list[OpResult]
-) -> None:
-    gateway.on_push = lambda _: answer(results)
-    save(store, plate_check())
-    error = engine.run_once().error
-    assert isinstance(error, UnavailableError)
-    assert error.key == "central.version"
-    assert store.to_send().count == 1
-
-
-def test_a_gap_ahead_of_the_batch_is_told(
-    store: LocalStore, gateway: Scripted, engine: SyncEngine
-) -> None:
-    def push(_request: PushRequest) -> PushAnswer:
-        raise GapError("Central goes on from 5.", next_seq=5)
-
-    gateway.on_push = push
-    save(store, plate_check())
-    assert isinstance(engine.run_once().error, GapError)
-
-
-def test_a_revoked_device_is_told_and_keeps_its_records(
-    store: LocalStore, gateway: Scripted, engine: SyncEngine
-) -> None:
-    def push(_request: PushRequest) -> PushAnswer:
-        raise UserError("terminal.revoked", "This device was revoked.")
-
-    gateway.on_push = push
-    save(store, plate_check())
-    assert isinstance(engine.run_once().error, UserError)
-    assert store.to_send().count == 1
 
 
 def test_a_feed_of_a_new_life_without_a_word_is_noticed(
