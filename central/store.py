@@ -166,13 +166,21 @@ def _conflict(record: Record[Any], names: Sequence[str]) -> sql.Composable:
     if record.kind is RecordKind.FACT:
         return sql.SQL("nothing")
     table = sql.Identifier(record.table_at_central)
-    changing = [sql.Identifier(name) for name in names if name not in {record.key, _REVISION}]
+    changing = [
+        sql.Identifier(name) for name in names if name not in {record.key, _REVISION, EXTRA}
+    ]
     template = sql.SQL(
-        "update set {settings}, revision = {table}.revision + 1, {received} = excluded.{received}"
-        " where ({old}) is distinct from ({new})"
+        "update set {settings}, {extra} = {kept},"
+        " revision = {table}.revision + 1, {received} = excluded.{received}"
+        " where ({old}, {table}.{extra}) is distinct from ({new}, {kept})"
     )
     return template.format(
         table=table,
+        extra=sql.Identifier(EXTRA),
+        # Who knows nothing of a newer version's fields does not take them away.
+        kept=sql.SQL("coalesce(nullif(excluded.{0}, '{{}}'), {1}.{0})").format(
+            sql.Identifier(EXTRA), table
+        ),
         received=sql.Identifier(RECEIVED),
         settings=sql.SQL(", ").join(
             sql.SQL("{0} = excluded.{0}").format(name) for name in changing

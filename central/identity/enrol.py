@@ -85,6 +85,7 @@ def _store_terminal(
         kind=TerminalKind(granted.terminal_kind),
         series=known.series if known else _next_series(connection),
         zone_id=granted.zone_id,
+        zone_ids=known.zone_ids if known else (),
         reader_id=granted.reader_id,
         public_key=key,
         epoch=known.epoch + 1 if known else 1,

@@ -213,3 +213,21 @@ def test_rows_of_another_cluster_are_told_again_before_the_epoch_opens(
         wait_until(lambda: len(told()) == 1500, what="the rows told again")
     finally:
         store.close()
+
+
+def test_fields_of_a_newer_version_outlive_a_change_by_this_one(service: Service) -> None:
+    cursor = caught_up(service)
+    newer, record = zones(1, "newer")[0], BY_CLASS[Zone]
+    with service.central.database.unit_of_work("test") as connection:
+        rows = [Row(value=newer, extra={"colour": "blue"})]
+        store_many(connection, record, rows, received_utc=service.now_utc)
+    service.store(replace(newer, name="Changed here"))
+    service.store(replace(newer, name="Changed here"))
+    data = [
+        msgspec.json.decode(row.data) for one in pages_until(service, cursor, 1) for row in one.rows
+    ]
+    assert (data[-1]["colour"], data[-1]["name"], data[-1]["revision"]) == (
+        "blue",
+        "Changed here",
+        2,
+    )

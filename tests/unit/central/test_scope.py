@@ -199,6 +199,12 @@ def test_a_scope_that_changes_during_a_walk_is_walked_from_its_beginning(
     assert set(reader.held.values()) == {reader.zone_ids[2]}
 
 
+def test_a_device_that_joins_again_keeps_its_scope(service: Service, reader: Reader) -> None:
+    confine(service, reader.device, reader.zone_ids[1])
+    again = service.enrol(reader.device.terminal.name)
+    assert again.terminal.zone_ids == (reader.zone_ids[1],)
+
+
 def test_a_kiosk_gets_its_own_zone(service: Service) -> None:
     device = Device()
     device.enrol(service.client, service.code("K-SCOPE", TerminalKind.KIOSK, zone_id="112"))
