@@ -7,8 +7,14 @@ at any time. Blocks; run on a worker thread. Two callers must not change one fil
 import hashlib
 import os
 from pathlib import Path
+from typing import Annotated
+
+from fastapi import Path as PathParameter
 
 from central.problems import RefusedError
+
+HashInPath = Annotated[str, PathParameter(json_schema_extra={"pattern": "^[0-9a-fA-F]{64}$"})]
+"""How a path names a file; the pattern is for the published schema, ``read_hash`` for people."""
 
 
 def read_hash(text: str) -> bytes:

@@ -14,7 +14,7 @@ from central.hand_over.opening import open_hand_over
 from central.openapi import no_body, raw_body
 from central.photos.intake import lock
 from central.problems import RefusedError
-from central.uploads import read_hash
+from central.uploads import HashInPath, read_hash
 from parking.terminal import Terminal, TerminalKind
 from sync.wire import MOST_HAND_OVER_BYTES, PHOTO_CHUNK_BYTES, UploadPlace
 
@@ -24,7 +24,7 @@ _Length = Annotated[int, Header(alias="Upload-Length", ge=1, le=2**53)]
 
 
 @router.get("/sync/v1/hand-overs/{sha256_hex}/place")
-async def place(request: Request, sha256_hex: str) -> Response:
+async def place(request: Request, sha256_hex: HashInPath) -> Response:
     """Tell how much of a hand-over file is here."""
     sha256 = read_hash(sha256_hex)
 
@@ -38,7 +38,9 @@ async def place(request: Request, sha256_hex: str) -> Response:
     "/sync/v1/hand-overs/{sha256_hex}",
     openapi_extra=raw_body("application/octet-stream", most_bytes=PHOTO_CHUNK_BYTES),
 )
-async def add(request: Request, sha256_hex: str, offset: _Offset, length: _Length) -> Response:
+async def add(
+    request: Request, sha256_hex: HashInPath, offset: _Offset, length: _Length
+) -> Response:
     """Take bytes of a hand-over file; safe to repeat."""
     sha256 = read_hash(sha256_hex)
     chunk = await read_body(request, most_bytes=PHOTO_CHUNK_BYTES)
@@ -52,7 +54,7 @@ async def add(request: Request, sha256_hex: str, offset: _Offset, length: _Lengt
 
 
 @router.post("/sync/v1/hand-overs/{sha256_hex}/opening", openapi_extra=no_body())
-async def opening(request: Request, sha256_hex: str) -> Response:
+async def opening(request: Request, sha256_hex: HashInPath) -> Response:
     """Take in what a hand-over file holds; safe to repeat."""
     sha256, central = read_hash(sha256_hex), central_of(request)
 

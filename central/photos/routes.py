@@ -16,7 +16,7 @@ from central.openapi import raw_body
 from central.photos.files import PhotoFiles
 from central.photos.intake import PhotoIntake
 from central.problems import RefusedError
-from central.uploads import read_hash
+from central.uploads import HashInPath, read_hash
 from parking.terminal import Terminal, TerminalKind
 from sync.wire import MOST_PHOTO_BYTES, MOST_THUMBNAIL_BYTES, PHOTO_CHUNK_BYTES, PhotoPlace
 
@@ -26,7 +26,7 @@ _Length = Annotated[int, Header(alias="Upload-Length", ge=1, le=2**53)]
 
 
 @router.get("/sync/v1/photos/{sha256_hex}/place")
-async def place(request: Request, sha256_hex: str) -> Response:
+async def place(request: Request, sha256_hex: HashInPath) -> Response:
     """Tell how much of a photo is here."""
     sha256 = read_hash(sha256_hex)
 
@@ -40,7 +40,9 @@ async def place(request: Request, sha256_hex: str) -> Response:
     "/sync/v1/photos/{sha256_hex}",
     openapi_extra=raw_body("application/octet-stream", most_bytes=PHOTO_CHUNK_BYTES),
 )
-async def add(request: Request, sha256_hex: str, offset: _Offset, length: _Length) -> Response:
+async def add(
+    request: Request, sha256_hex: HashInPath, offset: _Offset, length: _Length
+) -> Response:
     """Take bytes of a photo; safe to repeat, for a wrong offset is told with the true one."""
     sha256 = read_hash(sha256_hex)
     chunk = await read_body(request, most_bytes=PHOTO_CHUNK_BYTES)
@@ -57,7 +59,7 @@ async def add(request: Request, sha256_hex: str, offset: _Offset, length: _Lengt
     status_code=204,
     openapi_extra=raw_body("image/jpeg", most_bytes=MOST_THUMBNAIL_BYTES),
 )
-async def put_thumbnail(request: Request, sha256_hex: str) -> Response:
+async def put_thumbnail(request: Request, sha256_hex: HashInPath) -> Response:
     """Take the thumbnail of a photo; the first one stays."""
     sha256 = read_hash(sha256_hex)
     jpeg = await read_body(request, most_bytes=MOST_THUMBNAIL_BYTES)
@@ -70,7 +72,7 @@ async def put_thumbnail(request: Request, sha256_hex: str) -> Response:
 
 
 @router.get("/sync/v1/photos/{sha256_hex}/thumbnail")
-async def thumbnail(request: Request, sha256_hex: str) -> Response:
+async def thumbnail(request: Request, sha256_hex: HashInPath) -> Response:
     """Give the thumbnail of a photo to a supervisor's desk."""
     await on_terminal_thread(request, _desks_only)
     path = _files(central_of(request)).thumbnail_path(read_hash(sha256_hex))

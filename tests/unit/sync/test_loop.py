@@ -9,6 +9,7 @@ import pytest
 from local_db.store import LocalStore
 from parking.check import PlateCheck
 from parking.citation import Citation
+from parking.clock import Reading
 from parking.errors import BugError, UnavailableError, UserError
 from parking.outage import OutageEvent
 from sync.engine import ClockOffset, SyncEngine
@@ -18,13 +19,14 @@ from sync.news import NetState, SyncNews, ToSend
 from sync.progress import Estimate
 from sync.records import Lane
 from sync.report import SyncReport
-from sync.wire import PushAnswer, PushRequest
+from sync.wire import PHOTO_CHUNK_BYTES, PushAnswer, PushRequest
 from tests.fakes.central import FakeCentral, FakeGateway, Trouble
 from tests.fakes.clock import NOON, StillClock
 from tests.fakes.terminal import (
     TERMINAL_ID,
     citation,
     outage_event,
+    photo,
     plate_check,
     save,
     sign,
@@ -144,6 +146,35 @@ def test_the_clock_offset_is_told(
     gateway.clock_offset = ClockOffset(offset_ms=-1500, uncertainty_ms=30, measured_utc=NOON)
     start(NEVER)
     assert (news[0].clock_offset_ms, news[0].clock_uncertainty_ms) == (-1500, 30)
+    assert news[0].clock_measured_utc == NOON
+
+
+def test_a_jump_of_the_wall_clock_is_told(
+    clock: StillClock, start: MakeLoop, news: list[SyncNews], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: Reading(NOON, 7_200_000, jump_ms=7_200_000))
+    start(NEVER)
+    assert news[0].clock_jump_ms == 7_200_000
+
+
+def test_a_lane_over_its_share_goes_on_by_itself(
+    store: LocalStore, central: FakeCentral, gateway: FakeGateway, clock: StillClock
+) -> None:
+    engine = SyncEngine(
+        store.outbox,
+        gateway,
+        clock,
+        terminal_id=TERMINAL_ID,
+        sign=sign,
+        photo_bytes_per_s=10 * PHOTO_CHUNK_BYTES,
+    )
+    plain = bytes(45 * PHOTO_CHUNK_BYTES)
+    made, digest = citation(), store.save_photo(plain)
+    save(store, made, photo(made, digest, len(plain)))
+    loop = SyncLoop(engine, lambda _: None, pace=NEVER)
+    loop.start()
+    wait_until(lambda: digest in central.books.photos, what="the photo, in two rounds or more")
+    loop.stop()
 
 
 def test_rows_that_this_version_cannot_read_are_told_though_online(
