@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from app.post import Post
-from parking.citation import Citation
+from parking.citation import Citation, open_hold
 from parking.edit import Conflict, ConflictSide
 from parking.errors import ParkingError
 from parking.officer import Officer
@@ -43,6 +43,7 @@ class ConflictRow:
         citation: The citation it is about; None for other records, or when it is not here yet.
         zone: Where the citation was issued, or the zone that was edited.
         photos: Of the citation, in the order they were taken.
+        held: The citation is on hold: it costs the driver nothing more while this waits.
     """
 
     conflict: Conflict
@@ -51,6 +52,7 @@ class ConflictRow:
     citation: Citation | None
     zone: Zone | None
     photos: tuple[Photo, ...]
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +77,7 @@ def conflict_rows(post: Post) -> tuple[ConflictRow, ...]:
     zones = {each.zone_id: each for each in store.zones()}
     found = []
     for conflict in store.open_conflicts():
-        citation = _citation(post, conflict)
+        citation, held = _citation(post, conflict)
         zone_id = conflict.record_key if conflict.record == "zone" else ""
         found.append(
             ConflictRow(
@@ -85,6 +87,7 @@ def conflict_rows(post: Post) -> tuple[ConflictRow, ...]:
                 citation=citation,
                 zone=zones.get(zone_id if citation is None else citation.zone_id),
                 photos=() if citation is None else store.photos_of(citation.citation_id),
+                held=held,
             )
         )
     return tuple(found)
@@ -117,8 +120,12 @@ def _sides(
         )
 
 
-def _citation(post: Post, conflict: Conflict) -> Citation | None:
+def _citation(post: Post, conflict: Conflict) -> tuple[Citation | None, bool]:
+    """Return the citation a conflict is about, and whether it is on hold."""
     if conflict.record not in _OF_CITATIONS:
-        return None
+        return None, False
     found = post.store.citation(UUID(conflict.record_key))
-    return None if found is None else found[0]
+    if found is None:
+        return None, False
+    citation, events = found
+    return citation, open_hold(events) is not None

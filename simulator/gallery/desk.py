@@ -6,6 +6,11 @@ Owner thread: the GUI thread.
 from PySide6.QtWidgets import QWidget
 
 from simulator.gallery.samples import Sample
+from ui.supervisor.conflict_parts import DifferingText
+from ui.supervisor.conflict_state import LineView
+from ui.supervisor.difference import Piece
+from ui.sync.parked_card import ParkedLine
+from ui.sync.sync_state import ParkedRow
 from ui.theme.icons import Icon
 from ui.widgets.buttons import ActionButton, ButtonRole, ButtonSize, ButtonView
 from ui.widgets.charts import (
@@ -291,6 +296,30 @@ def _figures() -> tuple[Sample, ...]:
             ),
             make=FactLines,
             width=400,
+        ),
+        Sample(
+            name="differing_text",
+            view=(
+                LineView(
+                    name="Note",
+                    pieces=(
+                        Piece("Two wheels on the", differs=False),
+                        Piece("curb, hydrant 12 ft away.", differs=True),
+                    ),
+                ),
+            ),
+            make=DifferingText,
+            width=400,
+        ),
+        Sample(
+            name="refused",
+            view=ParkedRow(
+                what="Check of plate ABC-123, 14:02",
+                why="Zone 999 is not known at city hall.",
+                todo="It is under Sync issues too: close it there once nobody needs it.",
+            ),
+            make=ParkedLine,
+            width=560,
         ),
         Sample(
             name="long_facts",

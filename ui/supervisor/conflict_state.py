@@ -130,7 +130,7 @@ def conflict_view(
     left, right = (_side(row, place, choosing) for place in (first, first + 1))
     return ConflictView(
         title=_("Conflict {number} of {count}").format(number=at + 1, count=count),
-        scope=_("{subject} · waiting {time}").format(subject=subject(row.conflict), time=waits),
+        scope=_scope(row, waits),
         banner=NoticeView(
             title=_banner_title(row),
             text=_banner_text(row, first),
@@ -301,6 +301,11 @@ def _saw(data_as_of: datetime | None, made: datetime) -> str:
 
 
 # --- around them ----------------------------------------------------------------------------
+
+
+def _scope(row: ConflictRow, waits: str) -> str:
+    words = _("{subject} · waiting {time}").format(subject=subject(row.conflict), time=waits)
+    return words + _(" · held, no late fee while it waits") if row.held else words
 
 
 def _banner_title(row: ConflictRow) -> str:

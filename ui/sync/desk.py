@@ -62,6 +62,7 @@ class DeskSyncScreen(DeskScreen):
         """Something was exchanged."""
         super().heard(news)
         self._panel.heard(news)
+        self.redraw()
 
     def refresh(self) -> None:
         """Read how it stands; the panel does so by itself whenever sync speaks."""

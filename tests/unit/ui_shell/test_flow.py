@@ -149,6 +149,38 @@ def test_an_officer_from_first_window_to_work_and_out(play: Play) -> None:
     assert played.terminal.app.officer.zone is not None
 
 
+def test_the_top_bar_leads_to_sync_where_nothing_is_lost_by_it(play: Play) -> None:
+    played = play(TerminalKind.OFFICER)
+    played.terminal.on_beat()
+    played.load()
+    played.qtbot.waitUntil(lambda: played.flow.terminal is not None)
+    sync = _Home(played.tasks)
+    sync.name = "sync"  # type: ignore[misc]  # stands in for another screen of this test
+    played.shell.add(sync)
+    played.home.name = "check"  # type: ignore[misc]  # a screen that can be left
+    played.shell.show_screen("home")
+    played.shell.bar_pressed.emit()
+    assert played.shell.current is sync
+    played.home.name = "citation"  # type: ignore[misc]  # a form that is being filled in
+    played.shell.show_screen("home")
+    played.shell.bar_pressed.emit()
+    assert played.shell.current is played.home
+    played.wait_words("City hall has not answered since the start.")
+    played.terminal.news(to_send=2)
+    played.qtbot.waitUntil(lambda: played.flow._news is not None)
+    played.shell.bar_pressed.emit()
+    played.wait_words("2 records wait for city hall")
+
+
+def test_before_anybody_works_the_top_bar_leads_nowhere(play: Play) -> None:
+    played = play(TerminalKind.OFFICER)
+    played.load()
+    played.qtbot.waitUntil(lambda: played.flow.terminal is not None)
+    shown = played.shell.current
+    played.shell.bar_pressed.emit()
+    assert played.shell.current is shown
+
+
 def test_a_supervisor_goes_straight_to_the_desk(play: Play) -> None:
     played = play(TerminalKind.SUPERVISOR)
     boss = next(one for one in played.terminal.store.fed_officers if one.role == "supervisor")

@@ -11,7 +11,7 @@ from parking.edit import Conflict, ConflictSide, ConflictState
 from parking.photo import Photo
 from parking.terminal import Terminal, TerminalKind
 from tests.fakes.memory_store import MemoryStore
-from tests.unit.ui_supervisor.samples import citation, laptop, name
+from tests.unit.ui_supervisor.samples import citation, hold, laptop, name
 
 NOTE = (
     "Driver came back while I wrote. Says the pay station on Summer St ate the card twice. "
@@ -59,7 +59,7 @@ def conflict(number: int, utc: datetime, *sides: ConflictSide, **changes: Any) -
 
 
 def two_plates(store: MemoryStore, utc: datetime, *, number: int = 1) -> Conflict:
-    """Put a citation for which an officer and a supervisor have two plates into the store."""
+    """Put a held citation for which an officer and a supervisor have two plates into the store."""
     made = utc - timedelta(minutes=75)
     of = citation(12_873 + number, made)
     officer, supervisor = store.fed_officers[0], store.officer_by_badge("0102")
@@ -74,7 +74,7 @@ def two_plates(store: MemoryStore, utc: datetime, *, number: int = 1) -> Conflic
         )
         for at in range(2)
     ]
-    store.fed_facts += [of, *photos]
+    store.fed_facts += [of, *photos, hold(of, None, made + timedelta(minutes=21), "plate_disputed")]
     store.fed_terminals = [laptop(14), desk_terminal()]
     found = conflict(
         number,

@@ -40,7 +40,9 @@ def test_two_plates_stand_side_by_side_with_who_where_and_when(store: MemoryStor
     conflicts.two_plates(store, NOON)
     view = _view(_row(store))
     assert view.title == "Conflict 1 of 3"
-    assert view.scope == "Plate and state of a citation · waiting 41 min"
+    assert view.scope == (
+        "Plate and state of a citation · waiting 41 min · held, no late fee while it waits"
+    )
     assert view.banner.title == "One citation, two plates"
     assert "plate and state are one fact: kept or dropped together" in view.banner.text
     assert view.banner.text.endswith("A is in use until you decide")
