@@ -43,6 +43,7 @@ order by parked_operation_id for update
 """
 _PEOPLE = "select officer_id from users where active and officer_id = any (%(ids)s::uuid[])"
 _RECORD = BY_CLASS[ParkedOperation]
+_TWO = 2
 _CLOSED = "A supervisor closed this operation; it is not taken any more."
 
 
@@ -145,8 +146,8 @@ def refuse_closings(
     if not closings:
         return []
     known = _locked(connection, {fact.row.value.parked_operation_id for fact in closings})
-    seconds = {str(fact.row.value.second_officer_id) for fact in closings} - {"None"}
-    people = set(connection.exec_driver_sql(_PEOPLE, {"ids": [*seconds]}).scalars())
+    named = {each for fact in closings for each in _both(fact.row.value)}
+    people = set(connection.exec_driver_sql(_PEOPLE, {"ids": [*map(str, named)]}).scalars())
     answers = []
     for fact in closings:
         parked = known.get(fact.row.value.parked_operation_id)
@@ -174,13 +175,17 @@ def _why_not(
         return "parked.not_allowed", "Only a supervisor's terminal closes a parked operation."
     if parked is None:
         return "parked.unknown", "Central has no parked operation under this identifier."
-    alone = closing.second_officer_id == closing.officer_id
-    if parked.lane == Lane.ORDERS and (alone or closing.second_officer_id not in people):
+    if parked.lane == Lane.ORDERS and len(_both(closing) & people) < _TWO:
         return (
             "parked.second_person",
             "Money depends on this operation: two different people of the city close it.",
         )
     return None
+
+
+def _both(closing: ParkedClosing) -> set[UUID]:
+    named = (closing.officer_id, closing.second_officer_id)
+    return {each for each in named if each is not None}
 
 
 def _id(push: PushRequest, verified: Verified, place: int) -> UUID:

@@ -147,7 +147,11 @@ def stranger(_: ParkedOperation) -> dict[str, Any]:
     return {"second_officer_id": uuid4()}
 
 
-@pytest.mark.parametrize("second", [nobody, alone, stranger])
+def by_a_stranger(_: ParkedOperation) -> dict[str, Any]:
+    return {"officer_id": uuid4(), "second_officer_id": OFFICER.officer_id}
+
+
+@pytest.mark.parametrize("second", [nobody, alone, stranger, by_a_stranger])
 def test_where_money_depends_on_it_two_people_close(
     service: Service,
     device: Device,
