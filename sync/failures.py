@@ -117,3 +117,17 @@ def in_trouble(status: int) -> UnavailableError:
     return UnavailableError(
         "central.trouble", f"City hall has a fault ({status}). {KEPT}", retry_safe=True
     )
+
+
+def clock_jumped(jump_ms: int) -> str:
+    """Return the sentence about a wall clock that jumped by so many milliseconds, > 0."""
+    for unit_ms, unit in ((86_400_000, "days"), (3_600_000, "hours"), (60_000, "minutes")):
+        if jump_ms >= 2 * unit_ms:
+            span = f"{jump_ms // unit_ms} {unit}"
+            break
+    else:
+        span = f"{jump_ms // 1000} seconds"
+    return (
+        f"The clock of this device jumped by {span}. "
+        "Its times are unsure by as much until city hall is reached."
+    )

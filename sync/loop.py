@@ -15,7 +15,7 @@ from functools import partial
 
 from parking.errors import BugError, ParkingError, UserError
 from sync.engine import SyncEngine
-from sync.failures import UNREACHABLE, BusyError, still_exchanging, unknown_version
+from sync.failures import UNREACHABLE, BusyError, clock_jumped, still_exchanging, unknown_version
 from sync.news import NetState, SyncListener, SyncNews
 from sync.progress import Estimate
 from sync.records import Lane
@@ -224,17 +224,18 @@ class SyncLoop:
             _LOG.warning("news held back key=%s", getattr(error, "key", "bug"))
             return
         offset = self._engine.gateway.clock_offset
+        jump_ms = self._engine.clock.now().jump_ms
         news = SyncNews(
             net=_net(report.error),
             changed=fresh,
             to_send=to_send,
             remaining=report.remaining,
             remaining_s=self._estimate.seconds(report.remaining),
-            sentence=_sentence(report),
+            sentence=_sentence(report, jump_ms),
             clock_offset_ms=0 if offset is None else offset.offset_ms,
             clock_uncertainty_ms=0 if offset is None else offset.uncertainty_ms,
             clock_measured_utc=None if offset is None else offset.measured_utc,
-            clock_jump_ms=self._engine.clock.now().jump_ms,
+            clock_jump_ms=jump_ms,
         )
         self._untold = frozenset()
         self._told_at = time.monotonic()
@@ -277,7 +278,10 @@ def _net(error: ParkingError | None) -> NetState:
     return NetState.REFUSED if isinstance(error, UserError) else NetState.OFFLINE
 
 
-def _sentence(report: SyncReport) -> str:
+def _sentence(report: SyncReport, jump_ms: int) -> str:
+    wrong = ""
     if report.error is not None:
-        return str(getattr(report.error, "sentence", _OUR_FAULT))
-    return unknown_version().sentence if report.unread else ""
+        wrong = str(getattr(report.error, "sentence", _OUR_FAULT))
+    elif report.unread:
+        wrong = unknown_version().sentence
+    return f"{wrong} {clock_jumped(jump_ms)}".strip() if jump_ms else wrong

@@ -13,7 +13,7 @@ from parking.clock import Reading
 from parking.errors import BugError, UnavailableError, UserError
 from parking.outage import OutageEvent
 from sync.engine import ClockOffset, SyncEngine
-from sync.failures import BusyError, no_network
+from sync.failures import BusyError, clock_jumped, no_network
 from sync.loop import Backoff, Pace, SyncLoop
 from sync.news import NetState, SyncNews, ToSend
 from sync.progress import Estimate
@@ -155,6 +155,21 @@ def test_a_jump_of_the_wall_clock_is_told(
     monkeypatch.setattr(clock, "now", lambda: Reading(NOON, 7_200_000, jump_ms=7_200_000))
     start(NEVER)
     assert news[0].clock_jump_ms == 7_200_000
+    assert "jumped by 2 hours" in news[0].sentence
+
+
+@pytest.mark.parametrize(
+    ("jump_ms", "span"),
+    [
+        (2001, "2 seconds"),
+        (119_000, "119 seconds"),
+        (120_000, "2 minutes"),
+        (3_600_000, "60 minutes"),
+        (10 * 3650 * 8_640_000, "3650 days"),
+    ],
+)
+def test_a_jump_is_told_in_words(jump_ms: int, span: str) -> None:
+    assert f"jumped by {span}." in clock_jumped(jump_ms)
 
 
 def test_a_lane_over_its_share_goes_on_by_itself(
