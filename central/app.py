@@ -77,7 +77,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         clock=clock or SystemClock(),
         wake=wake.WakeHub(settings.direct_url, most=settings.wake_connections),
         metrics=Metrics(),
-        push_slots=Slots(settings.push_slots),
+        push_slots=Slots(settings.push_slots, line=settings.push_line),
         epochs=OpenEpochs(),
         snapshots=Shelf(settings, database, keys),
         digests=Digests(),

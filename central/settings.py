@@ -34,6 +34,7 @@ class Settings:
         feed_days: ``PARKING_FEED_DAYS``; how long the feed is kept, 1..3650. A terminal that was
             away for longer starts over and keeps what it has to send.
         push_slots: ``PARKING_PUSH_SLOTS``; push batches at the same time in one process.
+        push_line: ``PARKING_PUSH_LINE``; pushes that may wait for a place, for two seconds at most.
         wake_connections: ``PARKING_WAKE_CONNECTIONS``; open wake channels in one process.
         most_body_bytes: ``MAX_REQUEST_SIZE``, e.g. ``10mb``; largest body but photos.
         log_level: ``LOG_LEVEL``.
@@ -56,6 +57,7 @@ class Settings:
     snapshot_ttl_s: int = 900
     feed_days: int = 90
     push_slots: int = 8
+    push_line: int = 128
     wake_connections: int = 5000
     most_body_bytes: int = 10 * 1024**2
     log_level: str = "INFO"
@@ -93,6 +95,7 @@ def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
         snapshot_ttl_s=_whole(env, "PARKING_SNAPSHOT_TTL_S", default=900, low=1, high=86_400),
         feed_days=_whole(env, "PARKING_FEED_DAYS", default=90, low=1, high=3650),
         push_slots=_whole(env, "PARKING_PUSH_SLOTS", default=8, low=1, high=100),
+        push_line=_whole(env, "PARKING_PUSH_LINE", default=128, low=0, high=10_000),
         wake_connections=_whole(env, "PARKING_WAKE_CONNECTIONS", default=5000, low=1, high=50_000),
         most_body_bytes=_size(env, "MAX_REQUEST_SIZE", default="10mb"),
         log_level=_choice(env, "LOG_LEVEL", ("info", "debug", "warning", "error")).upper(),

@@ -23,6 +23,8 @@ from sync.wire import LANE_HEADER, MOST_BODY_BYTES, PushAnswer, PushRequest
 router = APIRouter()
 _SHARES = {Lane.ORDERS: 1.0, Lane.CITATIONS: 0.75, Lane.EDITS: 0.5}
 """Part of the places that a lane may take: in a rush edits wait first, orders last."""
+_LONGEST_WAIT_S = 2.0
+"""In the line for a place; a terminal gives up on the whole answer after five seconds."""
 _LANES = {str(lane.value): lane for lane in Lane}
 _LANE = {
     "name": LANE_HEADER,
@@ -37,9 +39,9 @@ async def push(request: Request) -> Response:
     """Take operations of a terminal; see ``sync.wire``."""
     central, lane = central_of(request), _lane(request)
     # Looked at before the body is read: a rush is turned away for the price of its headers.
-    central.push_slots.check(_SHARES[lane])
+    central.push_slots.check_line(_SHARES[lane])
     plain = await read_body(request, most_bytes=MOST_BODY_BYTES)
-    with central.push_slots.place(_SHARES[lane]):
+    async with central.push_slots.waited_place(_SHARES[lane], most_s=_LONGEST_WAIT_S):
         authorization = request.headers.get("authorization", "")
         answer = await run_in_threadpool(_take, central, authorization, plain, lane)
     return reply(answer, request)

@@ -29,6 +29,7 @@ def settings_for(found: databases.Database, folder: Path) -> Settings:
         direct_url=found.dsn("parking_app"),
         owner_url=found.dsn("parking_owner"),
         pool_size=8,
+        push_line=0,
         database_timeout_s=5.0,
         keys_dir=folder / _KEYS_MADE_ONCE,
         photo_dir=folder / "photos",
