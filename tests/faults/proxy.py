@@ -65,6 +65,7 @@ class Proxy:
 
     Attributes:
         port: Where callers connect.
+        upstream: Port of central.
         choose: Names the fault of a request, by its method and path. Loop's thread.
         done: How often each fault was done.
     """
@@ -79,7 +80,7 @@ class Proxy:
         self.port = 0
         self.choose = choose
         self.done: Counter[Fault] = Counter()
-        self._upstream = upstream
+        self.upstream = upstream
         self._late: list[_Request] = []
         self._ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name="proxy")
@@ -175,7 +176,7 @@ class Proxy:
 
     async def _pass(self, request: _Request, writer: asyncio.StreamWriter) -> bool:
         """Hand the answer on as it comes: the wake channel has no end."""
-        reader, to_central = await asyncio.open_connection("127.0.0.1", self._upstream)
+        reader, to_central = await asyncio.open_connection("127.0.0.1", self.upstream)
         try:
             to_central.write(_closing(request).raw)
             while part := await reader.read(65_536):
@@ -188,7 +189,7 @@ class Proxy:
     async def _ask(self, raw: bytes) -> bytes:
         """Give bytes to central and return all it answers until it or we hang up."""
         try:
-            reader, writer = await asyncio.open_connection("127.0.0.1", self._upstream)
+            reader, writer = await asyncio.open_connection("127.0.0.1", self.upstream)
         except OSError:
             return b""
         try:

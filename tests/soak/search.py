@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 SEARCHES: dict[str, str] = {
     "model": "the model of push, pull, crash and restore, searched whole by Spin",
+    "chaos": "terminals, central and PostgreSQL killed behind a bad network; then all compared",
     "kill": "SIGKILL or a disk error at every call of the real store, engine and gateway",
     "merge": "the laws of the merge over random histories, with clocks ten years apart",
     "mutations": "bugs planted in the product: each must be found, its history is shrunk",
