@@ -27,7 +27,7 @@ _LOG = logging.getLogger("parking.sync")
 _NEWS_APART_S = 0.1
 """Least time between two news of one round: screens need no more."""
 _GATHER_S = 0.02
-"""Wake-ups come in bursts; one round serves them all."""
+"""Least time between two rounds: one serves a burst of wake-ups, and the first goes at once."""
 _AWAY = UNREACHABLE | {"central.trouble"}
 _OUR_FAULT = "The sync of this terminal has a fault. Everything is kept here. Tell IT."
 
@@ -151,13 +151,14 @@ class SyncLoop:
             raise BugError(f"did not stop in {timeout_s} s: {', '.join(late)}")
 
     def _exchange(self) -> None:
-        backoff = Backoff(self._pace)
-        while not self._stopping.wait(_GATHER_S):
+        backoff, ended_at = Backoff(self._pace), float("-inf")
+        while not self._stopping.wait(max(0.0, ended_at + _GATHER_S - time.monotonic())):
             self._woken.clear()
             self._rounds.begin()
             report = self._round()
             self._tell(report)
             self._rounds.end(report)
+            ended_at = time.monotonic()
             if report.error is None:
                 backoff.reset()
                 if not report.again:
