@@ -22,6 +22,7 @@ from parking.officer import OfficerKey
 from parking.seal import sealed_bytes
 from sync.engine import SyncEngine
 from sync.gateway import Device, HTTPGateway
+from sync.gateway.exchange import Ask
 from sync.records import Lane
 from sync.report import SyncReport
 from sync.wire import MOST_OPS, SCHEMA_LEVEL, EnrolRequest, PushAnswer, PushRequest, pack
@@ -51,6 +52,12 @@ class CountingGateway(HTTPGateway):
             self.ops += len(request.ops)
         return answer
 
+    def hold(self, cursor: str, *, wait_s: int) -> None:
+        """Ask for news and let central hold the answer back while there is none."""
+        query: dict[str, str | int] = {"cursor": cursor, "level": SCHEMA_LEVEL, "wait_s": wait_s}
+        path = "/sync/v1/feed"
+        self._exchange.ask(Ask(method="GET", path=path, query=query, deadline_s=wait_s + 10))
+
 
 class Joined:
     """A device that joined the city over HTTP, with a real encrypted store.
@@ -73,8 +80,9 @@ class Joined:
         self.terminal = answer.terminal
         self.store = LocalStore.create(folder, KEY, clock)
         self.store.keep_identity(answer)
-        device = Device(terminal_id=self.terminal.terminal_id, sign=key.sign)
-        self.gateway = CountingGateway(city.stage.central_url, clock, device=device)
+        self._central_url = city.stage.central_url
+        self._device = Device(terminal_id=self.terminal.terminal_id, sign=key.sign)
+        self.gateway = CountingGateway(self._central_url, clock, device=self._device)
         self.engine = SyncEngine(
             self.store.outbox,
             self.gateway,
@@ -82,6 +90,16 @@ class Joined:
             terminal_id=self.terminal.terminal_id,
             sign=key.sign,
         )
+
+    def holding(self, cursor: str, *, wait_s: int) -> Callable[[], None]:
+        """Return what holds one poll of the feed on a connection of its own."""
+        gateway = CountingGateway(self._central_url, SystemClock(), device=self._device)
+
+        def hold() -> None:
+            gateway.hold(cursor, wait_s=wait_s)
+            gateway.close()
+
+        return hold
 
     def close(self) -> None:
         self.gateway.close()
