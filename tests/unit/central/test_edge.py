@@ -167,7 +167,7 @@ def test_a_caller_that_hangs_up_is_no_fault_of_ours(
 def test_a_fault_in_the_middle_of_an_answer_cuts_it(
     service: Service, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def broken() -> AsyncIterator[bytes]:
+    async def broken(_scope: object) -> AsyncIterator[bytes]:
         yield b"data: {}\n\n"
         raise RuntimeError("ours")
 
