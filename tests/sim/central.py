@@ -6,7 +6,7 @@ forks, the feed's horizon, backups) is here in its plainest form.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -20,7 +20,7 @@ from parking.zone import Source
 from sync.failures import GapError, OffsetError, ResyncError, too_slow
 from sync.records import BY_NAME, RECORDS
 from sync.upload import PhotoToSend
-from sync.wire import FeedPage, FeedRow, OpResult, PhotoPlace, PushAnswer, PushRequest
+from sync.wire import FeedLeave, FeedPage, FeedRow, OpResult, PhotoPlace, PushAnswer, PushRequest
 from tests.sim.clocks import TrueTime
 from tests.sim.keys import sign
 from tests.sim.merging import take_choice, take_edit
@@ -32,6 +32,7 @@ _FORK = "Another record was sent under this number before; both are kept."
 _MERGES = {"edit": take_edit, "conflict_choice": take_choice}
 _ONLY_CENTRAL = frozenset({"paid", "refunded", "noted"})
 Chain = tuple[UUID, int, int]
+Zones = tuple[str, ...] | None
 
 
 @dataclass(slots=True)
@@ -53,6 +54,8 @@ class Central:
 
     Attributes:
         alarms: What it told the people of city IT.
+        lives: 1, and one more with every restore.
+        scoped: Terminals whose zones were ever changed.
         page_rows: Rows of a feed page; the last transaction is completed beyond it.
     """
 
@@ -61,8 +64,9 @@ class Central:
         self.page_rows = page_rows
         self.terminals: dict[UUID, Terminal] = {}
         self.alarms: list[str] = []
+        self.scoped: set[UUID] = set()
         self._time = time
-        self._life = 1
+        self.lives = 1
         self._next_xid = 1
         self._next_seq = 1
         self._open: dict[int, Open] = {}
@@ -71,7 +75,7 @@ class Central:
 
     @property
     def feed_epoch(self) -> str:
-        return f"life-{self._life}"
+        return f"life-{self.lives}"
 
     # --- transactions -----------------------------------------------------------------------------
 
@@ -106,9 +110,12 @@ class Central:
 
     def put(self, opened: Open, name: str, key: str, data: bytes) -> None:
         """Store a row and tell the feed."""
+        before = opened.work.get("rows", (name, key))
         opened.work.set("rows", (name, key), data)
-        opened.work.set("feed", (opened.xid, self._next_seq), (name, key))
-        self._next_seq += 1
+        # A row that changes its zone is told to those it leaves, too.
+        for zone in {_zone(name, data): None, **({_zone(name, before): None} if before else {})}:
+            opened.work.set("feed", (opened.xid, self._next_seq), (name, key, zone))
+            self._next_seq += 1
 
     # --- life -------------------------------------------------------------------------------------
 
@@ -126,7 +133,7 @@ class Central:
         """Go back some transactions, never past the backups; return how many."""
         self.restart()
         lost = self.tables.take_back(transactions)
-        self._life += 1
+        self.lives += 1
         feed = self.tables.table("feed")
         self._next_xid = max((xid for xid, _ in feed), default=0) + 1
         self._next_seq = max((seq for _, seq in feed), default=0) + 1
@@ -236,7 +243,8 @@ class Central:
         Raises:
             ResyncError: The cursor is of another life.
         """
-        life, after = self._place(cursor)
+        zones = self._zones(terminal_id)
+        life, after = self._place(cursor, zones)
         if life != self.feed_epoch:
             raise ResyncError("Read everything again.")
         horizon = min(self._open, default=self._next_xid)
@@ -247,31 +255,42 @@ class Central:
         more = len(taken) < len(places)
         end = taken[-1] if more else max(after, (horizon, 0))
         feed, rows = self.tables.table("feed"), self.tables.table("rows")
-        told = {feed[at]: None for at in taken}
+        told = {feed[at][:2]: None for at in taken}
+        inside = {place for place in told if _is_inside(place[0], rows[place], zones)}
         return FeedPage(
             feed_epoch=self.feed_epoch,
-            cursor=f"{self.feed_epoch}:{end[0]}:{end[1]}",
-            rows=[FeedRow(name, Raw(rows[name, key])) for name, key in told],
+            cursor=f"{self.feed_epoch}:{end[0]}:{end[1]}:{_named(zones)}",
+            rows=[FeedRow(place[0], Raw(rows[place])) for place in told if place in inside],
+            left=[FeedLeave(*place) for place in told if place not in inside],
+            zones=None if zones is None else list(zones),
             more=more,
             remaining=len(places) - len(taken),
             as_of=dict.fromkeys((source.value for source in Source), self._time.utc),
             server_utc=self._time.utc,
         )
 
-    def _place(self, cursor: str) -> tuple[str, tuple[int, int]]:
+    def told(self) -> set[tuple[str, str]]:
+        """Return the rows that the feed has told, below its horizon."""
+        horizon = min(self._open, default=self._next_xid)
+        feed = self.tables.table("feed").items()
+        return {(name, key) for (xid, _seq), (name, key, _zone) in feed if xid < horizon}
+
+    def _place(self, cursor: str, zones: Zones) -> tuple[str, tuple[int, int]]:
+        """Return life and place of a cursor; after a change of zones everything is told again."""
         if not cursor:
             return self.feed_epoch, (0, 0)
-        life, xid, seq = cursor.split(":")
-        return life, (int(xid), int(seq))
+        life, xid, seq, of_zones = cursor.split(":")
+        return life, (int(xid), int(seq)) if of_zones == _named(zones) else (0, 0)
 
     def _readable(
         self, terminal_id: UUID, after: tuple[int, int], horizon: int
     ) -> list[tuple[int, int]]:
-        names = self._names(terminal_id)
+        names, zones = self._names(terminal_id), self._zones(terminal_id)
         found = (
             at
-            for at, (name, _key) in self.tables.table("feed").items()
+            for at, (name, _key, zone) in self.tables.table("feed").items()
             if after < at < (horizon, 0) and name in names
+            if zones is None or zone is None or zone in zones
         )
         return sorted(found)
 
@@ -279,11 +298,23 @@ class Central:
         kind = self.terminals[terminal_id].kind
         return frozenset(record.name for record in RECORDS if kind in record.readers)
 
+    def _zones(self, terminal_id: UUID) -> Zones:
+        return self.terminals[terminal_id].zone_ids or None
+
+    def assign(self, terminal_id: UUID, zone_ids: tuple[str, ...]) -> None:
+        """Let IT give a terminal other zones; none for all."""
+        self.scoped.add(terminal_id)
+        self.terminals[terminal_id] = replace(self.terminals[terminal_id], zone_ids=zone_ids)
+
     def projection(self, terminal_id: UUID) -> dict[tuple[str, str], bytes]:
         """Return the rows that a terminal is to have when nothing moves any more."""
-        names = self._names(terminal_id)
+        names, zones = self._names(terminal_id), self._zones(terminal_id)
         rows = self.tables.table("rows")
-        return {place: data for place, data in rows.items() if place[0] in names}
+        return {
+            place: data
+            for place, data in rows.items()
+            if place[0] in names and _is_inside(place[0], data, zones)
+        }
 
     # --- photos -----------------------------------------------------------------------------------
 
@@ -322,6 +353,20 @@ class Central:
         """Return the photos that are here whole."""
         photos = self.tables.table("photos").items()
         return {digest for digest, (plain, length) in photos if len(plain) == length}
+
+
+def _zone(name: str, data: bytes) -> str | None:
+    scope = BY_NAME[name].scope
+    return json.decode(data)[scope] if scope else None
+
+
+def _is_inside(name: str, data: bytes, zones: Zones) -> bool:
+    zone = _zone(name, data) if zones else None
+    return zone is None or zones is None or zone in zones
+
+
+def _named(zones: Zones) -> str:
+    return "all" if zones is None else "+".join(zones)
 
 
 def _links(base: bytes, push: PushRequest) -> list[bytes]:

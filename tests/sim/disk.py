@@ -23,8 +23,9 @@ from sync.merge import rebase
 from sync.news import ToSend
 from sync.pull import FeedPosition
 from sync.push import Batch
-from sync.records import BY_CLASS, BY_NAME, RecordKind, encode, key_of
+from sync.records import BY_CLASS, BY_NAME, encode, key_of
 from sync.wire import STORED, FeedPage, Op, OpResult
+from tests.sim.feed_disk import MemoryFeed, identifiers
 from tests.sim.photo_disk import File, MemoryPhotos
 from tests.sim.tables import Tables, Work
 
@@ -124,25 +125,6 @@ class Waiting:
     state: str = "to_send"
 
 
-@dataclass(frozen=True, slots=True)
-class Fed:
-    """One row of the feed."""
-
-    payload: bytes
-    revision: int
-    generation: int
-
-
-@dataclass(frozen=True, slots=True)
-class FeedState:
-    """Where the feed stands."""
-
-    feed_epoch: str = ""
-    cursor: str = ""
-    generation: int = 1
-    catching_up: bool = True
-
-
 class MemoryDisk:
     """A disk in memory; satisfies ``Disk`` and ``sync.engine.SyncStore``."""
 
@@ -155,6 +137,7 @@ class MemoryDisk:
         self._tables = Tables(journal=False) if tables is None else tables
         self._tables.before_commit = self.accident.before_commit
         self.photos = MemoryPhotos(self._tables)
+        self._feed = MemoryFeed(self._tables, self._in_use)
 
     @property
     def outbox(self) -> SyncStore:
@@ -228,8 +211,9 @@ class MemoryDisk:
 
     def lose_reference(self) -> None:
         work = self._tables.begin()
-        for place, _row in list(work.items("fed")):
-            work.drop("fed", place)
+        for table in ("fed", "leaving"):
+            for place, _row in list(work.items(table)):
+                work.drop(table, place)
         work.drop("feed", 0)
         work.commit()
 
@@ -328,43 +312,22 @@ class MemoryDisk:
 
     # --- the feed ---------------------------------------------------------------------------------
 
-    def _feed(self) -> FeedState:
-        state: FeedState = self._tables.table("feed").get(0, FeedState())
-        return state
-
     def feed_position(self) -> FeedPosition:
-        state = self._feed()
-        return FeedPosition(feed_epoch=state.feed_epoch, cursor=state.cursor)
+        return self._feed.position()
 
     def start_feed_again(self, feed_epoch: str) -> None:
-        work = self._tables.begin()
-        work.set("feed", 0, FeedState(feed_epoch, "", self._feed().generation + 1))
-        work.commit()
+        self._feed.start_again(feed_epoch)
 
     def apply_page(self, page: FeedPage) -> frozenset[str]:
-        state, work = self._feed(), self._tables.begin()
-        for row in page.rows:
-            self._take_row(work, row.name, bytes(row.data), state.generation)
-        if not page.more and state.catching_up:
-            for place, known in list(work.items("fed")):
-                if known.generation < state.generation:
-                    work.drop("fed", place)
-        going_on = state.catching_up and page.more
-        work.set("feed", 0, FeedState(page.feed_epoch, page.cursor, state.generation, going_on))
-        work.commit()
-        return frozenset(row.name for row in page.rows)
-
-    def _take_row(self, work: Work, name: str, data: bytes, generation: int) -> None:
-        record, value = BY_NAME[name], json.decode(data)
-        place, revision = (name, value[record.key]), value.get("revision", 0)
-        known = work.get("fed", place)
-        if known is not None and record.kind is RecordKind.FACT:
-            work.set("fed", place, replace(known, generation=generation))
-        elif known is None or revision >= known.revision or known.generation < generation:
-            work.set("fed", place, Fed(data, revision, generation))
+        return self._feed.apply(page)
 
     def unread(self) -> int:
         return 0
+
+    def _in_use(self) -> frozenset[str]:
+        """Return every identifier in what central has not taken."""
+        rows = self._tables.table("outbox").values()
+        return identifiers(row.payload for row in rows if row.state != "sent")
 
 
 def _waits(row: Waiting | File) -> bool:

@@ -1,7 +1,8 @@
 """I5: no edit is overwritten in silence. Own code: shares nothing with ``sync.merge``.
 
 Every value that somebody wrote stands in the record, is a side of a conflict, was seen by whoever
-replaced it, or was before a supervisor who chose. Sums and sets lose no part.
+replaced it, was replaced later on the same terminal, or was before a supervisor who chose. Sums and
+sets lose no part.
 """
 
 from collections import defaultdict
@@ -73,7 +74,12 @@ def _all(rows: Rows, name: str, of: type[Any]) -> Iterable[Any]:
 def _lost_values(record: Record, name: str, of: str) -> Iterator[str]:
     changes = list(record.changes(of))
     known = [base for _edit, base, _value in changes]
+    last = {edit.terminal_id: 0 for edit, _base, _value in changes}
+    for edit, _base, _value in changes:
+        last[edit.terminal_id] = max(last[edit.terminal_id], edit.hlc)
     for edit, _base, value in changes:
+        if edit.hlc < last[edit.terminal_id]:
+            continue
         if value != record.row.get(of) and value not in known and edit.edit_id not in record.told:
             yield f"{name}.{of} = {value!r} of terminal {edit.terminal_id.int:x} is gone"
 

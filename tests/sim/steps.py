@@ -30,6 +30,7 @@ class Kind(StrEnum):
     DESK_BEGIN = "desk begins"
     DESK_END = "desk ends"
     DELIVER = "deliver"
+    ZONES = "other zones"
     ARCHIVE = "archive"
     RESTART = "central restarts"
     RESTORE = "central is restored"
@@ -104,6 +105,7 @@ _LIKELY = {
     Kind.DESK_BEGIN: 7,
     Kind.DESK_END: 6,
     Kind.DELIVER: 5,
+    Kind.ZONES: 1,
     Kind.ARCHIVE: 3,
     Kind.RESTART: 1,
     Kind.RESTORE: 2,

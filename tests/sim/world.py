@@ -277,6 +277,11 @@ class World:
         if self.in_flight:
             late(self.in_flight.pop(step.who % len(self.in_flight)))
 
+    def other_zones(self, step: Step) -> None:
+        draw = Random(step.seed)
+        zones = draw.sample(facts.ZONES, k=draw.randrange(len(facts.ZONES) + 1))
+        self.central.assign(self.device(step).terminal.terminal_id, tuple(sorted(zones)))
+
     def archive(self, _step: Step) -> None:
         self.central.archive()
 
@@ -324,6 +329,7 @@ _DO: dict[Kind, Callable[[World, Step], None]] = {
     Kind.DESK_BEGIN: World.desk_begin,
     Kind.DESK_END: World.desk_end,
     Kind.DELIVER: World.deliver,
+    Kind.ZONES: World.other_zones,
     Kind.ARCHIVE: World.archive,
     Kind.RESTART: World.restart,
     Kind.RESTORE: World.restore,

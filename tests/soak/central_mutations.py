@@ -22,6 +22,7 @@ class CentralMutation:
 
 
 _UNIT = "tests/unit/central"
+_PUSH = (f"{_UNIT}/test_push.py", f"{_UNIT}/test_push_lanes.py")
 CENTRAL_MUTATIONS = (
     CentralMutation(
         name="naive_cursor",
@@ -37,21 +38,21 @@ CENTRAL_MUTATIONS = (
         module="central.push.intake",
         old="            elif op.seq > verified.last_seq:\n",
         new="            elif True:\n",
-        tests=(f"{_UNIT}/test_push.py",),
+        tests=_PUSH,
     ),
     CentralMutation(
         name="same_key_other_payload_is_dropped",
         module="central.push.chain",
         old="            return place\n",
         new="            continue\n",
-        tests=(f"{_UNIT}/test_push.py",),
+        tests=_PUSH,
     ),
     CentralMutation(
         name="durable_before_it_is_archived",
         module="central.push.answers",
         old='_ARCHIVED if durability == "archived" else _COMMITTED',
         new="_COMMITTED",
-        tests=(f"{_UNIT}/test_push.py",),
+        tests=_PUSH,
     ),
     CentralMutation(
         name="plates_are_not_locked",
