@@ -15,7 +15,7 @@ from parking.ids import uuid7
 from parking.right import ParkingSession, RightSource
 from simulator.city.photos import paint_photo
 from simulator.city.remote import Remote, StepFailed
-from simulator.city.story import Scene, must
+from simulator.city.story import Scene, must, until_shows
 from simulator.city.terminals import PlayedTerminal
 
 PIN_OFFICER, PIN_SUPERVISOR = "736194", "582047"
@@ -415,11 +415,27 @@ def cut_and_kill(scene: Scene) -> None:
     scene.officer.start()
     _sign_in_again(scene, picture=False)
     scene.picture(scene.officer, "after-the-crash")
-    scene.officer.network.restore()
+    _what_waits(scene)
     _is_at_central(scene, OFFLINE)
     for plate in (UNPAID, OFFLINE):
         must(scene.rows(_COUNT, plate)[0][0] == 1, f"{plate} should have exactly one citation")
     scene.holds(f"{number} survived SIGKILL without network and reached central exactly once")
+
+
+def _what_waits(scene: Scene) -> None:
+    """See what waits while city hall cannot be reached, then that everything is there."""
+    remote = scene.officer.remote
+    remote.press("F10")
+    remote.wait("sync_menu_button")
+    remote.press("F6")
+    until_shows(remote, "sync_title", "No contact with city hall since")
+    scene.picture(scene.officer, "what-waits")
+    scene.officer.network.restore()
+    remote.press("F9")
+    until_shows(remote, "sync_title", "Everything is at city hall", limit_s=60)
+    scene.picture(scene.officer, "everything-is-there")
+    remote.press("Esc")
+    remote.wait("plate_entry")
 
 
 _COUNT = "select count(*) from violations where plate_key = %s"
