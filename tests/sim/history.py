@@ -1,5 +1,6 @@
 """One history from its seed to its verdict, and how a failing one is made small."""
 
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -64,11 +65,19 @@ def run(plan: Plan, make: MakeWorld = make_world) -> Verdict:
     )
 
 
-def shrunk(plan: Plan, make: MakeWorld = make_world) -> Plan:
-    """Return the smallest plan found that still breaks the invariant that ``plan`` breaks."""
-    wanted = _name(run(plan, make).broken)
+def shrunk(plan: Plan, make: MakeWorld = make_world, *, most_s: float = 600.0) -> Plan:
+    """Return the smallest plan found that still breaks the invariant that ``plan`` breaks.
+
+    Args:
+        plan: One that breaks an invariant.
+        make: As for ``run``.
+        most_s: After so many seconds the smallest one found by then is returned.
+    """
+    wanted, ends_s = _name(run(plan, make).broken), time.monotonic() + most_s
 
     def breaks(steps: tuple[Step, ...]) -> bool:
+        if time.monotonic() > ends_s:
+            return False
         return _name(run(replace(plan, steps=steps), make).broken) == wanted
 
     steps = _without_chunks(plan.steps, breaks)
