@@ -1,8 +1,8 @@
 """Plants bugs in the product and looks how soon a search finds each, and how short its case gets.
 
 Bugs of the terminal's side must be caught by their known case; then they are searched by simulated
-histories from the seed on, and the first that shows one is shrunk. Bugs of central are planted in runs of central's own tests on a real
-PostgreSQL, of which one must fail.
+histories from the seed on, and the first that shows one is shrunk. Bugs of central are planted in
+runs of central's own tests on a real PostgreSQL, of which one must fail.
 """
 
 import os
