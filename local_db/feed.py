@@ -172,7 +172,7 @@ def _read_rows(feed_rows: Sequence[FeedRow], generation: int) -> tuple[Rows, lis
 
 def _row(record: Record[Any], feed_row: FeedRow, generation: int) -> tuple[Any, ...]:
     value = decode(record, feed_row.data)
-    extra = extra_of(record, feed_row.data)
+    extra = extra_of(record, feed_row.data, value)
     text = msgspec.json.encode(extra).decode() if extra else ""
     return (*mapping_of(record.of).row(value, text), generation)
 

@@ -21,12 +21,12 @@ T = TypeVar("T")
 Converter = Callable[[Any], Any]
 PLATE_KEY = "plate_key"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 
 
 def micros(instant: datetime) -> int:
     """Return whole microseconds since 1970 of an aware instant."""
-    return (instant - _EPOCH) // _MICROSECOND
+    since = instant - _EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def instant(microseconds: int) -> datetime:
