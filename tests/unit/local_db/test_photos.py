@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from local_db.photos import FRAME_BYTES, MOST_BYTES, PhotoFolder
@@ -28,13 +28,20 @@ def test_any_length_reads_back_frame_by_frame(photos: PhotoFolder, length: int) 
     assert max(len(frame) for frame in frames) <= FRAME_BYTES
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[PhotoFolder, bytes, bytes, bytes]:
+    """A photo of more than three frames: its folder, bytes, name and key."""
+    photos = PhotoFolder(tmp_path_factory.mktemp("parts"))
+    plain = bytes(at % 251 for at in range(3 * FRAME_BYTES + 7))
+    return photos, plain, *photos.write(plain)
+
+
+@settings(deadline=None, max_examples=50)
 @given(offset=st.integers(0, 3 * FRAME_BYTES + 9), most=st.integers(1, 2 * FRAME_BYTES))
 def test_any_part_reads_as_it_is(
-    tmp_path_factory: pytest.TempPathFactory, offset: int, most: int
+    kept: tuple[PhotoFolder, bytes, bytes, bytes], offset: int, most: int
 ) -> None:
-    photos = PhotoFolder(tmp_path_factory.getbasetemp() / "parts")
-    plain = bytes(at % 251 for at in range(3 * FRAME_BYTES + 7))
-    digest, key = photos.write(plain)
+    photos, plain, digest, key = kept
     found = photos.read_part(digest, key, byte_length=len(plain), offset=offset, most_bytes=most)
     assert found == plain[offset : offset + most]
 

@@ -78,7 +78,7 @@ def test_a_file_with_nothing_in_it_is_whole() -> None:
     assert opened(sealed()) == []
 
 
-@settings(max_examples=50)
+@settings(deadline=None, max_examples=50)
 @given(at=st.integers(frames_start(), len(WHOLE) - 1))
 def test_a_cut_anywhere_is_found(at: int) -> None:
     assert refused(WHOLE[:at]) == "hand_over.cut"
@@ -94,7 +94,7 @@ def verified(content: bytes) -> list[tuple[Item, bytes]]:
     return [*reader.items(CITY)]
 
 
-@settings(max_examples=50)
+@settings(deadline=None, max_examples=50)
 @given(at=st.integers(0, len(WHOLE) - 1), bit=st.integers(0, 7))
 def test_a_flipped_bit_is_found(at: int, bit: int) -> None:
     changed = bytearray(WHOLE)
