@@ -20,7 +20,8 @@ from parking.zone import Source
 from sync.records import BY_NAME
 from sync.wire import FeedLeave, FeedPage, FeedRow
 
-PAGE_ROWS = 500
+PAGE_ROWS = 200
+"""Some 5 ms of work for a terminal; where thousands wait it asks for a snapshot instead."""
 
 # Before the page's snapshot: any transaction that the page cannot see yet commits after this.
 _QUIET = """
