@@ -1,12 +1,14 @@
 """Some hundred simulated histories, and that the simulator itself can be trusted."""
 
 from collections import Counter
+from dataclasses import replace
 from functools import partial
 
 from tests.sim.history import make_world, run, shrunk
 from tests.sim.network import Fault
 from tests.sim.real_disk import real_disk
-from tests.sim.steps import Kind, plan
+from tests.sim.rest import come_to_rest
+from tests.sim.steps import Kind, Plan, Step, plan
 
 _FIRST, _COUNT = 1, 150
 
@@ -41,3 +43,27 @@ def test_the_real_store_does_what_the_simulated_disk_does() -> None:
     for seed in (4, 7):
         simulated, real = run(plan(seed)), run(plan(seed), on_real_disks)
         assert (real.broken, real.trace_hash) == ("", simulated.trace_hash)
+
+
+def test_clocks_that_jump_by_years_change_nothing_of_what_is_kept_and_where() -> None:
+    jumping = [each for each in map(plan, range(30)) if Kind.JUMP in {s.kind for s in each.steps}]
+    assert len(jumping) > 10
+    for each in jumping[:10]:
+        still = replace(each, steps=tuple(map(_without_jumps, each.steps)))
+        assert _kept(each) == _kept(still)
+
+
+def _without_jumps(step: Step) -> Step:
+    inside = tuple((at, _without_jumps(each)) for at, each in step.inside)
+    if step.kind is Kind.JUMP:
+        return Step(kind=Kind.PASS)
+    return replace(step, inside=inside)
+
+
+def _kept(of: Plan) -> set[tuple[str, str]]:
+    world = make_world(of)
+    for step in of.steps:
+        world.run(step)
+    come_to_rest(world)
+    world.watch.at_rest()
+    return set(world.central.tables.table("rows"))
