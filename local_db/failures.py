@@ -15,7 +15,8 @@ from sqlcipher3 import dbapi2
 from parking.errors import BugError, ParkingError, UnavailableError
 
 _DISK_FULL = ("database.disk_full", "The disk is full. Nothing was saved; free some space.")
-_DAMAGED = ("database.damaged", "A database file of this device is damaged. Tell IT.")
+DAMAGED = "database.damaged"
+_DAMAGED = (DAMAGED, "A database file of this device is damaged. Tell IT.")
 _BUSY = ("database.busy", "The database is busy. Nothing was saved; try again.")
 _DISK = ("database.disk", "The disk of this device does not answer. Nothing was saved; try again.")
 _BY_CODE = {

@@ -67,6 +67,7 @@ class Lookup:
             UnavailableError: The file is damaged or the disk fails.
         """
         self._open = partial(reference.raw_reader, cache_kib=cache_kib)
+        self._noted = reference.noted
         self._connection = self._open()
         self._turn = threading.Lock()
         reference.follow(self._pause, self._resume)
@@ -127,7 +128,7 @@ class Lookup:
             with self._turn:
                 rows = self._connection.execute(sql, {"key": key, "since": since}).fetchall()
         except dbapi2.Error as error:
-            raise failure(error) from error
+            raise self._noted(failure(error)) from error
         rights: list[ParkingSession] = []
         permits: list[Permit] = []
         hotlist: list[HotlistEntry] = []

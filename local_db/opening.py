@@ -9,7 +9,7 @@ import os
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,7 +18,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
 
-from local_db.failures import failure, plain_disk_errors, plain_errors
+from local_db.failures import DAMAGED, failure, plain_disk_errors, plain_errors
 from local_db.gate import Gate
 from parking.errors import ParkingError, UnavailableError, UserError
 
@@ -91,13 +91,15 @@ class EncryptedFile:
         path: Where it is.
     """
 
-    def __init__(self, path: Path, key: str, *, cache_kib: int) -> None:
+    def __init__(self, path: Path, key: str, *, cache_kib: int, replaceable: bool = False) -> None:
         """Open the file, or create it where there is none, and make sure that it is durable.
 
         Args:
             path: In a folder that exists.
             key: 64 hexadecimal digits.
             cache_kib: Page cache of each connection, in KiB.
+            replaceable: Whether it can be fetched again: damage met later leaves a note for the
+                next opening (``damage_note``).
 
         Raises:
             UserError: ``database.key_form``, ``database.key_wrong``.
@@ -106,6 +108,7 @@ class EncryptedFile:
         self.path = path
         self._key = check_key(key)
         self._cache_kib = cache_kib
+        self._replaceable = replaceable
         self._gate = Gate()
         self._followers: list[tuple[Callable[[], None], Callable[[], None]]] = []
         self._writer = self._engine(connections=1, begin="BEGIN IMMEDIATE", query_only=False)
@@ -148,7 +151,7 @@ class EncryptedFile:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Give the writing connection inside a transaction; rolled back unless it was committed."""
-        with self._gate.user(), plain_errors(), self._writer.connect() as connection:
+        with self._gate.user(), self._errors(), self._writer.connect() as connection:
             connection.begin()
             yield connection
 
@@ -157,7 +160,7 @@ class EncryptedFile:
         """Give a connection that cannot write, with one snapshot until the end of the block."""
         with (
             self._gate.user(),
-            plain_errors(),
+            self._errors(),
             self._reader.connect() as connection,
             connection.begin(),
         ):
@@ -169,13 +172,29 @@ class EncryptedFile:
         Args:
             cache_kib: Most of the file it may keep decrypted in memory, in KiB.
         """
-        with plain_errors():
+        with self._errors():
             pooled = self._reader.raw_connection()
             pooled.detach()
             # SQLAlchemy types it as any driver's connection, or None once it is closed.
             connection = cast("dbapi2.Connection", pooled.dbapi_connection)
             connection.execute(f"PRAGMA cache_size = {-cache_kib}")
             return connection
+
+    def noted(self, error: ParkingError) -> ParkingError:
+        """Return an error of this file, having left a note for the next opening if it is damage."""
+        if self._replaceable and getattr(error, "key", "") == DAMAGED:
+            with suppress(OSError):
+                damage_note(self.path).touch()
+        return error
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            with plain_errors():
+                yield
+        except UnavailableError as error:
+            self.noted(error)
+            raise
 
     def close(self) -> None:
         """Close every connection; the last one folds the write-ahead log into the file."""
@@ -234,6 +253,11 @@ class EncryptedFile:
                 action="Nothing was changed. Ask IT to restore the key of this device.",
             )
         return failure(error)
+
+
+def damage_note(path: Path) -> Path:
+    """Return where a note lies that a replaceable file is damaged: opening reads little of it."""
+    return path.with_name(f"{path.name}-damaged")
 
 
 def make_folder(folder: Path) -> None:

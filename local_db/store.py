@@ -5,7 +5,7 @@ may run on any worker thread, never on the GUI thread. Must not import anything 
 """
 
 from collections.abc import Callable, Collection, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -18,7 +18,14 @@ from local_db.failures import plain_disk_errors
 from local_db.feed import Feed
 from local_db.kept_work import KeptWork
 from local_db.lookup import Lookup
-from local_db.opening import DeviceLock, EncryptedFile, check_key, fsync_folder, make_folder
+from local_db.opening import (
+    DeviceLock,
+    EncryptedFile,
+    check_key,
+    damage_note,
+    fsync_folder,
+    make_folder,
+)
 from local_db.outbox import LocalOutbox
 from local_db.photos import PhotoFolder
 from local_db.schema import RECORDS_SCHEMA, REFERENCE_SCHEMA, Schema, bring_to_level
@@ -300,16 +307,19 @@ def _open_reference(path: Path, key: str) -> EncryptedFile:
 
     ``records`` opened with the same key just before, so the key is not to blame.
     """
-    try:
-        return _at_level(path, key, REFERENCE_SCHEMA, cache_kib=_REFERENCE_CACHE_KIB)
-    except (UserError, UnavailableError):
-        for suffix in ("", "-wal", "-shm"):
-            path.with_name(path.name + suffix).unlink(missing_ok=True)
-        return _at_level(path, key, REFERENCE_SCHEMA, cache_kib=_REFERENCE_CACHE_KIB)
+    note = damage_note(path)
+    if not note.exists():
+        with suppress(UserError, UnavailableError):
+            return _at_level(path, key, REFERENCE_SCHEMA, cache_kib=_REFERENCE_CACHE_KIB)
+    with plain_disk_errors():
+        for gone in (*(path.with_name(path.name + end) for end in ("", "-wal", "-shm")), note):
+            gone.unlink(missing_ok=True)
+    return _at_level(path, key, REFERENCE_SCHEMA, cache_kib=_REFERENCE_CACHE_KIB)
 
 
 def _at_level(path: Path, key: str, schema: Schema, *, cache_kib: int) -> EncryptedFile:
-    file = EncryptedFile(path, key, cache_kib=cache_kib)
+    replaceable = schema is REFERENCE_SCHEMA
+    file = EncryptedFile(path, key, cache_kib=cache_kib, replaceable=replaceable)
     try:
         bring_to_level(file, schema)
         with plain_disk_errors():

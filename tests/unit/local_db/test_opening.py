@@ -2,15 +2,21 @@
 
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
 from local_db.opening import DeviceLock, EncryptedFile, check_key
 from local_db.store import LocalStore
+from parking.citation import Citation
 from parking.errors import BugError, ParkingError, UnavailableError, UserError
+from sync.engine import SyncEngine
+from tests.fakes.central import FakeCentral, FakeGateway
 from tests.fakes.clock import StillClock
-from tests.fakes.terminal import KEY, citation, enrolled, enrolment, save
+from tests.fakes.terminal import KEY, TERMINAL_ID, citation, enrolled, enrolment, save, sign
+from tests.unit.parking import samples
 
 OTHER_KEY = "f" * 64
 
@@ -166,6 +172,51 @@ def test_a_damaged_reference_is_fetched_again_and_the_outbox_stays(
     assert again.to_send().count == 1
     assert again.outbox.feed_position().cursor == ""
     again.close()
+
+
+def test_damage_met_while_working_is_fetched_again_at_the_next_start(
+    store: LocalStore, folder: Path
+) -> None:
+    save(store, made := citation())
+    central = FakeCentral(page_rows=500)
+    for number in range(60):
+        right = samples.session(parking_session_id=UUID(int=number), plate=f"AB{number:05}")
+        central.publish(right)
+    _sync(store, central)
+    store.close()
+    path = folder / "reference.db"
+    whole = path.read_bytes()
+    told = set()
+    # Every fifth page: tables, indexes and free ones are among them.
+    for start in range(4096, len(whole), 5 * 4096):
+        path.write_bytes(whole[: start + 100] + bytes(40) + whole[start + 140 :])
+        told.add(_told_of_damage(folder, central, made))
+        assert not _told_of_damage(folder, central, made)
+        for end in ("-wal", "-shm"):
+            path.with_name(path.name + end).unlink(missing_ok=True)
+    assert told == {True, False}
+
+
+def _sync(store: LocalStore, central: FakeCentral) -> ParkingError | None:
+    gateway = FakeGateway(central)
+    engine = SyncEngine(store.outbox, gateway, StillClock(), terminal_id=TERMINAL_ID, sign=sign)
+    return engine.run_once().error
+
+
+def _told_of_damage(folder: Path, central: FakeCentral, made: Citation) -> bool:
+    """Work with a file that may be damaged; tell whether the person heard that it is."""
+    try:
+        with closing(LocalStore.open(folder, KEY, StillClock())) as store:
+            error = _sync(store, central)
+            rights = [store.candidates(f"AB{number:05}").rights for number in range(60)]
+            kept = store.citation(made.citation_id)
+    except UnavailableError as damaged:
+        error = damaged
+    if error is not None:
+        return getattr(error, "key", "") == "database.damaged"
+    assert all(rights)
+    assert kept == (made, ())
+    return False
 
 
 def test_damaged_records_are_told_and_left_alone(store: LocalStore, folder: Path) -> None:
