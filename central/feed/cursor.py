@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from central.problems import RefusedError
 
-_TAIL, _WALK = 4, 9
+_BEFORE_SCOPES, _TAIL, _WALK = 3, 4, 9
+"""Parts of a cursor: of the first schema level, which starts over, and of the two forms of now."""
 EVERY = "*"
 """Stands for every record of the reader in ``Walk.names``."""
 
@@ -63,10 +64,12 @@ def read_cursor(text: str, *, epoch: str) -> Cursor:
     """Read a cursor that a terminal gave back.
 
     Raises:
-        RefusedError: 410 ``feed.resync`` when it belongs to another epoch; 400
-            ``feed.cursor`` when it is no cursor of ours.
+        RefusedError: 410 ``feed.resync`` when it belongs to another epoch or an earlier schema
+            level; 400 ``feed.cursor`` when it is no cursor of ours.
     """
     parts = text.split(":", _WALK - 1)
+    if len(parts) == _BEFORE_SCOPES and all(_is_number(part) for part in parts[1:]):
+        raise resync()
     if len(parts) not in {_TAIL, _WALK} or not all(_is_number(part) for part in parts[1:3]):
         raise _no_cursor()
     walk = None

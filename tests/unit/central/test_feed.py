@@ -158,7 +158,7 @@ def test_each_kind_of_terminal_gets_its_own_records() -> None:
 def test_a_cursor_of_another_epoch_or_of_the_future_starts_over(service: Service) -> None:
     device = service.enrol_new()
     epoch = service.feed(device).feed_epoch
-    for cursor in ("deadbeef-1:5:0:all", f"{epoch}:999999999999:0:all"):
+    for cursor in (f"{epoch}:5:0", "deadbeef-1:5:0:all", f"{epoch}:999999999999:0:all"):
         answer = service.client.get(
             "/sync/v1/feed", params={"cursor": cursor}, headers=device.headers()
         )
