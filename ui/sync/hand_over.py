@@ -130,7 +130,7 @@ class HandOverTaker(QObject):
     """
 
     progressed = Signal(object)
-    _sent = Signal(int, int)
+    _advanced = Signal(int, int)
 
     def __init__(self, screen: Screen, desk: TakesHandOver, sticks: FindsSticks) -> None:
         super().__init__(screen)
@@ -139,7 +139,7 @@ class HandOverTaker(QObject):
         self._sticks = sticks
         self.button = _button(_("Take hand-over file"), "take_hand_over_button", ButtonSize.DESK)
         self.button.clicked.connect(self._on_pressed)
-        self._sent.connect(self._on_sent)
+        self._advanced.connect(self._on_advanced)
 
     def _on_pressed(self) -> None:
         words = _("Looking for hand-over files")
@@ -162,10 +162,10 @@ class HandOverTaker(QObject):
         )
         self._words = words
         self.progressed.emit(ProgressView(words=words))
-        task = self._desk.take_hand_over(found, self._sent.emit)
+        task = self._desk.take_hand_over(found, self._advanced.emit)
         self._screen.ask(task, self._on_taken, failed=self._on_not_taken)
 
-    def _on_sent(self, sent: int, whole: int) -> None:
+    def _on_advanced(self, sent: int, whole: int) -> None:
         share = sent / whole if whole else None
         self.progressed.emit(ProgressView(words=self._words, share=share))
 
