@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from central.problems import RefusedError, try_later
 
-_COMES_BACK_S = 0.25
+_COMES_BACK_S = 1.0
 """A terminal with a backlog sends its next batch well within this."""
 
 
