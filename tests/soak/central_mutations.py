@@ -29,9 +29,7 @@ CENTRAL_MUTATIONS = (
         module="central.feed.read",
         old=" and xid < (select low from horizon)",
         new="",
-        tests=(
-            f"{_UNIT}/test_feed.py::test_no_row_is_skipped_when_transactions_commit_out_of_order",
-        ),
+        tests=(f"{_UNIT}/test_cursor_trap.py",),
     ),
     CentralMutation(
         name="replay_is_executed_again",
