@@ -67,4 +67,4 @@ def _round(city: City, weather: Weather, draw: random.Random, tally: Tally) -> N
 
 
 def _change(weather: Weather, draw: random.Random) -> None:
-    weather.share = draw.choice((0.0, 0.1, 0.4, 0.9))
+    weather.share = draw.choice((0.1, 0.4, 0.9))

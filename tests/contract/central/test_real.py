@@ -1,5 +1,6 @@
 """A terminal's real store, engine and gateway against the real central."""
 
+import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,15 +15,18 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 import sync.wire
 from central.app import create_app
 from central.identity.codes import Grant, Purpose, make_code
+from local_db.store import LocalStore
 from parking.citation import EventKind
 from parking.errors import UnavailableError, UserError
 from parking.ids import uuid7
 from parking.numbers import lease_bytes
 from parking.payment import QuoteRequest
+from sync.engine import SyncEngine
 from sync.gateway import HTTPGateway
+from sync.records import encode
 from tests.contract.central.sides import RealSide, Terminal, closing
 from tests.databases import Database
-from tests.fakes.terminal import citation, citation_event, save
+from tests.fakes.terminal import KEY, citation, citation_event, save
 from tests.unit.central.conftest import settings_for
 from tests.unit.central.samples import OFFICER, right
 from tests.unit.central.service import Service, TestClock, running
@@ -201,3 +205,33 @@ def test_a_server_that_restarts_loses_nothing(database: Database, tmp_path: Path
             side.close()
     with running(settings, TestClock()) as second:
         assert RealSide(second).citations() == {made.citation_id}
+
+
+def test_a_copied_laptop_is_found_out_and_both_histories_are_kept(
+    service: Service, real: RealSide, tmp_path: Path
+) -> None:
+    with closing(real.terminal(tmp_path / "device")) as joined:
+        save(joined.store, citation(terminal_id=joined.terminal_id))
+        assert joined.engine.run_once().error is None
+    shutil.copytree(tmp_path / "device", tmp_path / "copy")
+    made = [citation(terminal_id=joined.terminal_id) for _ in range(2)]
+    for folder, one, parked in (("device", made[0], 0), ("copy", made[1], 1)):
+        store = LocalStore.open(tmp_path / folder, KEY, service.central.clock)
+        engine = SyncEngine(
+            store.outbox,
+            joined.gateway,
+            service.central.clock,
+            terminal_id=joined.terminal_id,
+            sign=joined.sign,
+        )
+        save(store, one)
+        engine.run_once()
+        assert (store.to_send().count, store.to_send().parked) == (0, parked)
+        assert store.citation(one.citation_id) == (one, ())
+        store.close()
+    assert made[0].citation_id in real.citations()
+    who = {"terminal": joined.terminal_id}
+    kept = "select payload from parked_operations where terminal_id = %(terminal)s"
+    assert [bytes(payload) for (payload,) in service.rows(kept, **who)] == [encode(made[1])]
+    alarm = "select code from alarms where subject = 'terminal:' || %(terminal)s::text"
+    assert [code for (code,) in service.rows(alarm, **who)] == ["fork"]
