@@ -17,7 +17,6 @@ from sqlalchemy.dialects.sqlite import insert
 from local_db.opening import EncryptedFile
 from local_db.rows import mapping_of, micros
 from local_db.scope import (
-    SCOPED,
     KeysInUse,
     drop,
     drop_left,
@@ -122,7 +121,8 @@ class Feed:
         return frozenset(rows)
 
     def _bring_back(self, connection: Connection, name: str, values: list[tuple[Any, ...]]) -> None:
-        if name in SCOPED and connection.execute(select(LEAVING.c.name).limit(1)).first():
+        # Rows of any record may be leaving: after a restore those go that central no longer has.
+        if connection.execute(select(LEAVING.c.name).limit(1)).first():
             at = mapping_of(BY_NAME[name].of).names.index(BY_NAME[name].key)
             stay(connection, name, [row[at] for row in values])
 

@@ -45,6 +45,14 @@ def test_the_real_store_does_what_the_simulated_disk_does() -> None:
         assert (real.broken, real.trace_hash) == ("", simulated.trace_hash)
 
 
+def test_what_a_restored_central_gets_again_is_shown_again() -> None:
+    # Found by a search: the row stayed while it was sent again, and went when it came back.
+    steps = (Kind.ROUND, Kind.CITE, Kind.ROUND, Kind.RESTORE)
+    drawn = tuple(Step(kind=kind, seed=1, amount=9) for kind in steps)
+    found = Plan(seed=1, terminals=1, page_rows=5, steps=drawn)
+    assert run(found, partial(make_world, make_disk=real_disk)).broken == ""
+
+
 def test_clocks_that_jump_by_years_change_nothing_of_what_is_kept_and_where() -> None:
     jumping = [each for each in map(plan, range(30)) if Kind.JUMP in {s.kind for s in each.steps}]
     assert len(jumping) > 10
