@@ -282,6 +282,7 @@ def _synced(
             terminal.hear(each)
             terminal.clock.pass_by(seconds=50)
         window.shell.show_screen("sync")
+        window.shell.show()
         window.settle()
         for each in news:
             terminal.hear(each)
