@@ -44,6 +44,12 @@ def raw_body(media_type: str, *, most_bytes: int) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": {media_type: {"schema": schema}}}}
 
 
+def raw_answer(media_type: str) -> dict[int | str, dict[str, Any]]:
+    """Return the ``responses`` of a route that answers with a file."""
+    content = {media_type: {"schema": {"type": "string", "format": "binary"}}}
+    return {200: {"description": "The file.", "content": content}}
+
+
 def publish(app: FastAPI) -> None:
     """Make ``app.openapi`` include the components that ``body`` named."""
 

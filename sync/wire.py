@@ -12,6 +12,8 @@ travel as raw JSON inside, so that both sides hash the very same bytes. Any thre
     GET  /sync/v1/photos/{hash}/place     -          -> PhotoPlace
     PATCH /sync/v1/photos/{hash}          bytes      -> PhotoPlace (409 Problem: other offset)
     PUT  /sync/v1/photos/{hash}/thumbnail small JPEG -> 204
+    GET  /sync/v1/photos/{hash}           -          -> JPEG, for desks (404 Problem: not here)
+    GET  /sync/v1/photos/{hash}/thumbnail -          -> small JPEG, for desks (404 Problem)
     GET  /sync/v1/hand-overs/{hash}/place    -       -> UploadPlace
     PATCH /sync/v1/hand-overs/{hash}         bytes   -> UploadPlace (409 Problem: other offset)
     POST /sync/v1/hand-overs/{hash}/opening  -       -> HandOverReport

@@ -4,6 +4,7 @@ Where a photo stands is asked by GET, not HEAD: a refusal of HEAD has no body, s
 what is wrong in words.
 """
 
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Request
@@ -12,7 +13,7 @@ from starlette.responses import FileResponse, Response
 
 from central.body import read_body, reply
 from central.context import Central, central_of, on_terminal_thread
-from central.openapi import raw_body
+from central.openapi import raw_answer, raw_body
 from central.photos.files import PhotoFiles
 from central.photos.intake import PhotoIntake
 from central.problems import RefusedError
@@ -22,6 +23,9 @@ from sync.wire import MOST_PHOTO_BYTES, MOST_THUMBNAIL_BYTES, PHOTO_CHUNK_BYTES,
 
 router = APIRouter()
 _Offset = Annotated[int, Header(alias="Upload-Offset", ge=0, le=MOST_PHOTO_BYTES)]
+_JPEG = "image/jpeg"
+_FOR_THE_SCREEN = {"Cache-Control": "no-store"}
+"""A photo never changes under its name, but no disk on the way to the desk may keep it."""
 _Length = Annotated[int, Header(alias="Upload-Length", ge=1, le=2**53)]
 
 
@@ -57,7 +61,7 @@ async def add(
 @router.put(
     "/sync/v1/photos/{sha256_hex}/thumbnail",
     status_code=204,
-    openapi_extra=raw_body("image/jpeg", most_bytes=MOST_THUMBNAIL_BYTES),
+    openapi_extra=raw_body(_JPEG, most_bytes=MOST_THUMBNAIL_BYTES),
 )
 async def put_thumbnail(request: Request, sha256_hex: HashInPath) -> Response:
     """Take the thumbnail of a photo; the first one stays."""
@@ -71,19 +75,36 @@ async def put_thumbnail(request: Request, sha256_hex: HashInPath) -> Response:
     return Response(status_code=204)
 
 
-@router.get("/sync/v1/photos/{sha256_hex}/thumbnail")
+@router.get(
+    "/sync/v1/photos/{sha256_hex}/thumbnail",
+    response_class=FileResponse,
+    responses=raw_answer(_JPEG),
+)
 async def thumbnail(request: Request, sha256_hex: HashInPath) -> Response:
-    """Give the thumbnail of a photo to a supervisor's desk."""
-    await on_terminal_thread(request, _desks_only)
+    """Give the thumbnail of a photo to a supervisor's desk; it may be here before the photo."""
     path = _files(central_of(request)).thumbnail_path(read_hash(sha256_hex))
-    if not path.exists():
-        raise RefusedError(404, "photo.missing", "This photo has not come in yet.")
-    return FileResponse(path, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
+    return await _to_a_desk(request, path)
 
 
-def _desks_only(_: Connection, terminal: Terminal) -> None:
-    if terminal.kind is not TerminalKind.SUPERVISOR:
-        raise RefusedError(403, "photo.desk", "Photos of other devices are shown at a desk only.")
+@router.get(
+    "/sync/v1/photos/{sha256_hex}", response_class=FileResponse, responses=raw_answer(_JPEG)
+)
+async def whole(request: Request, sha256_hex: HashInPath) -> Response:
+    """Give a whole photo to a supervisor's desk, which checks its hash."""
+    path = _files(central_of(request)).path(read_hash(sha256_hex))
+    return await _to_a_desk(request, path)
+
+
+async def _to_a_desk(request: Request, path: Path) -> Response:
+    def work(_: Connection, terminal: Terminal) -> None:
+        if terminal.kind is not TerminalKind.SUPERVISOR:
+            sentence = "Photos of other devices are shown at a desk only."
+            raise RefusedError(403, "photo.desk", sentence)
+        if not path.exists():
+            raise RefusedError(404, "photo.unknown", "This photo has not come in yet.")
+
+    await on_terminal_thread(request, work)
+    return FileResponse(path, media_type=_JPEG, headers=_FOR_THE_SCREEN)
 
 
 def _files(central: Central) -> PhotoFiles:

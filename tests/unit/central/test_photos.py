@@ -219,8 +219,48 @@ def test_a_thumbnail_comes_before_its_photo_and_desks_see_it(
     assert (shown.status_code, shown.content) == (200, small)
     refused = service.client.get(path, headers=device.headers())
     assert (refused.status_code, problem(refused).key) == (403, "photo.desk")
-    missing = service.client.get(path.replace(name(photo), name(JPEG)), headers=desk.headers())
-    assert (missing.status_code, problem(missing).key) == (404, "photo.missing")
+    whole = service.client.get(path.removesuffix("/thumbnail"), headers=desk.headers())
+    assert (whole.status_code, problem(whole).key) == (404, "photo.unknown")
+    assert problem(whole).sentence == "This photo has not come in yet."
+
+
+def test_a_desk_gets_a_photo_once_it_is_whole(service: Service, device: Device) -> None:
+    photo, desk = a_photo(), service.enrol_new(TerminalKind.SUPERVISOR)
+    path = f"/sync/v1/photos/{name(photo)}"
+
+    def got(by: Device, path: str = path) -> httpx.Response:
+        return service.client.get(path, headers=by.headers())
+
+    put(service, device, photo, 0, photo[:CHUNK])
+    assert (got(desk).status_code, problem(got(desk)).key) == (404, "photo.unknown")
+    put(service, device, photo, CHUNK, photo[CHUNK : 2 * CHUNK])
+    put(service, device, photo, 2 * CHUNK, photo[2 * CHUNK :])
+    shown = got(desk)
+    assert (shown.status_code, shown.content) == (200, photo)
+    assert shown.headers["content-type"] == "image/jpeg"
+    assert shown.headers["cache-control"] == "no-store"
+    assert (got(device).status_code, problem(got(device)).key) == (403, "photo.desk")
+    assert service.client.get(path).status_code == 401
+    small = got(desk, f"{path}/thumbnail")
+    assert (small.status_code, problem(small).key) == (404, "photo.unknown")
+
+
+@pytest.mark.parametrize(
+    "bad", ["x", "g" * 64, "..%2f..%2fetc%2fpasswd", "%2fetc%2fpasswd", "." * 64]
+)
+@pytest.mark.parametrize("end", ["", "/thumbnail"])
+def test_a_desk_gets_nothing_but_photos(service: Service, bad: str, end: str) -> None:
+    desk = service.enrol_new(TerminalKind.SUPERVISOR)
+    answer = service.client.get(f"/sync/v1/photos/{bad}{end}", headers=desk.headers())
+    assert answer.status_code in {400, 404}
+    assert problem(answer).key in {"upload.name", "http.404"}
+
+
+def test_the_schema_says_that_photos_come_as_pictures(service: Service) -> None:
+    paths = service.client.get("/v1/openapi.json").json()["paths"]
+    for path in ("/sync/v1/photos/{sha256_hex}", "/sync/v1/photos/{sha256_hex}/thumbnail"):
+        assert "requestBody" not in paths[path]["get"]
+        assert list(paths[path]["get"]["responses"]["200"]["content"]) == ["image/jpeg"]
 
 
 @pytest.mark.parametrize(
