@@ -318,7 +318,18 @@ class HandOverDesk(Protocol):
 
 
 class Central(HandOverDesk, Protocol):
-    """Central's answers that are not sync: money, numbers, people. I/O lane."""
+    """Central's answers that are not sync: photos, money, numbers, people. I/O lane."""
+
+    def photo(self, sha256: bytes, *, thumbnail: bool) -> bytes:
+        """Return the bytes of a photo of any terminal, or of its thumbnail. Desks only.
+
+        A photo has the hash that names it; no hash vouches for a thumbnail.
+
+        Raises:
+            UserError: ``photo.unknown``: it has not come in yet.
+            UnavailableError: ``photo.damaged``, or city hall cannot be reached.
+        """
+        ...
 
     def quote(self, request: QuoteRequest) -> Quote:
         """Ask for a price."""

@@ -19,6 +19,7 @@ from parking.payment import Payment, PaymentOrder, Quote, QuoteRequest
 from sync.engine import ClockOffset
 from sync.failures import unknown_version
 from sync.gateway.exchange import DEADLINE_S, Ask, Exchange, Told, decoded
+from sync.gateway.photos import fetch_photo
 from sync.gateway.starting import StartingGateway
 from sync.gateway.token import Device, DeviceToken
 from sync.gateway.waking import WakeChannel, WakePace
@@ -145,6 +146,10 @@ class HTTPGateway:
                 content=lambda: jpeg,
             )
         )
+
+    def photo(self, sha256: bytes, *, thumbnail: bool) -> bytes:
+        """Fetch a photo of any terminal, checked, or its thumbnail; see ``fetch_photo``."""
+        return fetch_photo(self._exchange, sha256, thumbnail=thumbnail)
 
     def hand_over_place(self, sha256: bytes) -> UploadPlace:
         """Ask how much of a hand-over file central has."""

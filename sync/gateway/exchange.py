@@ -47,6 +47,7 @@ class Ask:
     Attributes:
         content: Gives the body from its start, at each try.
         deadline_s: Until the whole answer is in; the exchange's own when None.
+        most_bytes: Largest body that may come back.
     """
 
     method: str
@@ -55,6 +56,7 @@ class Ask:
     headers: Mapping[str, str] = field(default_factory=dict)
     content: Callable[[], bytes | Iterator[bytes]] = lambda: b""
     deadline_s: float | None = None
+    most_bytes: int = MOST_BODY_BYTES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +150,8 @@ class Exchange:
                 content=ask.content(),
                 timeout=deadline_s,
             ) as response:
-                body = _whole(response, ends_s=started_s + deadline_s)
+                ends_s = started_s + deadline_s
+                body = _whole(response, ends_s=ends_s, most_bytes=ask.most_bytes)
         except httpx.TimeoutException as error:
             raise too_slow() from error
         except httpx.RemoteProtocolError as error:
@@ -225,12 +228,12 @@ def decoded(told: Told, of: type[msgspec.Struct] | type) -> object:
         raise cut_short() from error
 
 
-def _whole(response: httpx.Response, *, ends_s: float) -> bytes:
+def _whole(response: httpx.Response, *, ends_s: float, most_bytes: int) -> bytes:
     """Read the whole body, unpacked; neither form may be larger than the wire allows."""
     chunks, length = [], 0
     for chunk in response.iter_raw():
         length += len(chunk)
-        if length > MOST_BODY_BYTES:
+        if length > most_bytes:
             raise not_central()
         if time.monotonic() > ends_s:
             raise too_slow()

@@ -27,6 +27,8 @@ class FakeDesk:
         lose_answers: Calls work, but their answers are lost.
         codes: Activation code -> officer it is for.
         payments: What was ordered, by id; change them with ``move``.
+        photos: Whole photos that came in, by hash.
+        thumbnails: Small pictures that came in, by hash of their photo.
         hand_overs: What came in of hand-over files, by hash.
         hand_over_report: What opening one says.
         asked: Names of the calls, in order.
@@ -42,9 +44,22 @@ class FakeDesk:
         self.payments: dict[UUID, Payment] = {}
         self.orders: list[PaymentOrder] = []
         self.leases: dict[UUID, NumberLease] = {}
+        self.photos: dict[bytes, bytes] = {}
+        self.thumbnails: dict[bytes, bytes] = {}
         self.hand_overs: dict[bytes, bytes] = {}
         self.hand_over_report = HandOverReport(terminal_name="T-009")
         self.asked: list[str] = []
+
+    def photo(self, sha256: bytes, *, thumbnail: bool) -> bytes:
+        def work() -> bytes:
+            found = (self.thumbnails if thumbnail else self.photos).get(sha256)
+            if found is None:
+                raise UserError("photo.unknown", "This photo has not come in yet.")
+            if not thumbnail and hash_of(found).digest() != sha256:
+                raise UnavailableError("photo.damaged", "Do not use it.", retry_safe=True)
+            return found
+
+        return self._answered("thumbnail" if thumbnail else "photo", work)
 
     def hand_over_place(self, sha256: bytes) -> UploadPlace:
         return self._answered("hand_over_place", lambda: self._place(sha256))
