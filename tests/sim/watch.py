@@ -180,7 +180,7 @@ class Watch:
         self.checked["I6 read your writes"] += 1
         if device.terminal.terminal_id in self._cloned or self._world.central.lives > 1:
             # Of two histories one is refused, and what is refused is not shown. After a restore an
-            # old row may have the revision that the answer names: until the feed brings the new one.
+            # old row may have the revision of the answer: until the feed brings the new one.
             return
         rows = device.disk.rows()
         for (name, place), (row, edit) in self._written.items():
