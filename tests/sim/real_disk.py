@@ -5,6 +5,7 @@ the files survive a real power loss is shown by the tests of faults, not here.)
 """
 
 import atexit
+import os
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -31,8 +32,8 @@ _MEMORY = Path("/dev/shm")  # noqa: S108  # where there is one, a history costs 
 
 
 @cache
-def _home() -> Path:
-    """Return a folder for the disks of this process, removed when it ends."""
+def home() -> Path:
+    """Return a folder for the disks of this process and its forks, removed when it ends."""
     where = _MEMORY if _MEMORY.is_dir() else None
     home = tempfile.TemporaryDirectory(prefix="stamford-sim-", dir=where)
     atexit.register(home.cleanup)
@@ -40,12 +41,12 @@ def _home() -> Path:
 
 
 def _new_folder() -> Path:
-    return Path(tempfile.mkdtemp(dir=_home())) / "device"
+    return Path(tempfile.mkdtemp(dir=home())) / "device"
 
 
 def real_disk(terminal: Terminal, clock: DeviceClock) -> "RealDisk":
     """Return the disk of a device that was just enrolled."""
-    folder, template = _new_folder(), _home() / str(terminal.terminal_id) / terminal.kind
+    folder, template = _new_folder(), home() / f"{os.getpid()}-{terminal.name}-{terminal.kind}"
     if not template.exists():
         _enrol(template, terminal, clock)
     shutil.copytree(template, folder)

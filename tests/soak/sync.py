@@ -14,7 +14,7 @@ from itertools import count, islice
 
 from tests.sim.history import Verdict, make_world, run, shrunk
 from tests.sim.network import Fault
-from tests.sim.real_disk import real_disk
+from tests.sim.real_disk import home, real_disk
 from tests.sim.steps import Plan, plan
 from tests.soak.search import Limits
 
@@ -86,6 +86,7 @@ def search(limits: Limits) -> int:
     began_s, total = time.monotonic(), Tally()
     ends_s, told_s = began_s + limits.minutes * 60, began_s
     firsts = count(limits.seed, _CHUNK)
+    home()  # Made before the workers are: they never clean up after themselves.
     with multiprocessing.Pool(os.cpu_count()) as pool:
         while time.monotonic() < ends_s and total.failed is None:
             for tally in pool.imap_unordered(_run_chunk, islice(firsts, _CHUNKS_AT_ONCE)):
