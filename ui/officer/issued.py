@@ -8,12 +8,14 @@ from uuid import UUID
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.lanes import Task
-from app.ports import PrintOutcome, TerminalNews
+from app.ports import PrintOutcome, Shown, TerminalNews
 from app.usecases.serve_citation import Service
 from app.usecases.shift_citations import CitationRow
 from app.words import _
+from parking.edit import PlateCorrection
 from parking.errors import ParkingError
 from parking.zone import Zone
+from ui.correct.asks import CorrectsPlates
 from ui.officer.frame import ActionRow, button, page
 from ui.officer.issued_state import issued_state
 from ui.screen import NoticeKind, Screen
@@ -58,9 +60,11 @@ class IssuedScreen(Screen):
 
     name = "saved"
 
-    def __init__(self, tasks: Tasks, officer: PrintsCitations) -> None:
+    def __init__(self, tasks: Tasks, officer: PrintsCitations, edits: CorrectsPlates) -> None:
         super().__init__(tasks)
         self._officer = officer
+        self._edits = edits
+        self._correction: PlateCorrection | None = None
         self._citation_id = UUID(int=0)
         self._row: CitationRow | None = None
         self._printed: PrintOutcome | None = None
@@ -76,6 +80,7 @@ class IssuedScreen(Screen):
         self._next = button("issued_next_button", _("On the car"), Icon.RIGHT, "F2", main=True)
         self._left = button("drove_off_button", _("Drove off"), Icon.CAR, "F7")
         self._again = button("print_button", _("Print again"), Icon.PRINTER, "F3")
+        self._correct = button("correct_button", _("Correct plate"), Icon.PENCIL, "F8")
         self._void = button("void_button", _("Ask to void"), Icon.CROSS, "F12")
         self._lay_out()
 
@@ -86,11 +91,12 @@ class IssuedScreen(Screen):
         card.body.addWidget(self._facts)
         card.body.addStretch(1)
         whole.addWidget(card, 1)
-        whole.addWidget(ActionRow(self._void, self._again, self._left, self._next))
+        whole.addWidget(ActionRow(self._void, self._correct, self._again, self._left, self._next))
         self._next.clicked.connect(lambda: self._on_served(Service.POSTED))
         self._left.clicked.connect(lambda: self._on_served(Service.DROVE_OFF))
         self._again.clicked.connect(self._print)
         self._void.clicked.connect(self._on_void_pressed)
+        self._correct.clicked.connect(self._on_correct_pressed)
 
     def _head(self) -> Card:
         card = Card(padding=24)
@@ -112,6 +118,7 @@ class IssuedScreen(Screen):
         """Show a citation; a fresh one is printed at once, it is saved already."""
         self._citation_id = citation_id
         self._row, self._printed, self._trouble = None, None, ""
+        self._correction = None
         # Nothing of the citation before may stand here while this one is read.
         self._title.setText("")
         self._line.setText("")
@@ -134,10 +141,19 @@ class IssuedScreen(Screen):
 
     def _read(self) -> None:
         self.ask(self._officer.citation(self._citation_id), self._on_row, renew=True)
+        self.ask(self._edits.correction(self._citation_id), self._on_correction, renew=True)
 
     def _on_row(self, row: CitationRow) -> None:
         self._row = row
         self._draw()
+
+    def _on_correction(self, shown: Shown[PlateCorrection]) -> None:
+        self._correction = shown.value
+        self._draw()
+
+    def _on_correct_pressed(self) -> None:
+        if self._row is not None:
+            self.go("correct", citation=self._row.citation)
 
     def _print(self) -> None:
         self._trouble = ""
@@ -183,7 +199,11 @@ class IssuedScreen(Screen):
         if self._row is None or zone is None:
             return
         state = issued_state(
-            self._row, printed=self._printed, trouble=self._trouble, time_zone=zone.time_zone
+            self._row,
+            printed=self._printed,
+            trouble=self._trouble,
+            time_zone=zone.time_zone,
+            correction=self._correction,
         )
         self._mark.set_view(MarkView(mark=state.mark, words=state.title))
         self._title.setText(state.title)

@@ -7,7 +7,9 @@ from app.usecases.shift_citations import CitationRow
 from app.words import _
 from parking.citation import Display, EventKind
 from parking.clockface import hh_mm_ss
+from parking.edit import PLATE_DISPUTED, PlateCorrection
 from parking.money import usd
+from ui.correct.state import corrected_words
 from ui.officer.spoken import plate_view
 from ui.widgets.plate import PlateView
 from ui.widgets.rows import FactsView
@@ -38,7 +40,12 @@ class IssuedState:
 
 
 def issued_state(
-    row: CitationRow, *, printed: PrintOutcome | None, trouble: str, time_zone: str
+    row: CitationRow,
+    *,
+    printed: PrintOutcome | None,
+    trouble: str,
+    time_zone: str,
+    correction: PlateCorrection | None = None,
 ) -> IssuedState:
     """Return what to show.
 
@@ -47,6 +54,7 @@ def issued_state(
         printed: What the printer did in this visit, None while it has not answered.
         trouble: Why it could not be printed, empty when it could.
         time_zone: Of the citation's zone.
+        correction: Which plate people say the car really had; None while nobody said another.
     """
     citation = row.citation
     saved = _("Warning saved") if citation.is_warning else _("Citation saved")
@@ -62,6 +70,7 @@ def issued_state(
                 (_("Photos"), str(len(citation.photo_hashes))),
                 (_("Paper"), _paper(row, printed, trouble)),
                 (_("State"), _state(row)),
+                *_corrected(correction),
             ),
             name_use="officer.second",
             value_use="officer.reason",
@@ -72,11 +81,17 @@ def issued_state(
     )
 
 
+def _corrected(correction: PlateCorrection | None) -> tuple[tuple[str, str], ...]:
+    return () if correction is None else ((_("Right plate"), corrected_words(correction)),)
+
+
 def _void_asked(row: CitationRow) -> bool:
     return any(event.kind is EventKind.VOID_REQUESTED for event in row.events)
 
 
 def _state(row: CitationRow) -> str:
+    if row.state.hold_reason == PLATE_DISPUTED:
+        return _("held: its plate is disputed")
     if row.state.display in _DISPLAYS:
         return _(_DISPLAYS[row.state.display])
     return _("issued, a supervisor was asked to void it") if _void_asked(row) else _("issued")

@@ -13,29 +13,30 @@ from app.usecases.keep_draft import CitationDraft
 from app.words import _
 from parking.check import PlateCheck
 from parking.errors import ParkingError, UserError
-from parking.plate import OTHER_STATE, US_STATES, check_plate_text, plate_key
+from parking.plate import US_STATES, check_plate_text, plate_key
 from parking.zone import Zone
 from ui.devices.camera import Camera, Shot
 from ui.officer.check_state import ISSUABLE, WARNABLE
 from ui.officer.draft_offer import DraftOffer, KeepsDrafts
 from ui.officer.frame import ActionRow, button, page
-from ui.officer.ready_state import candidate_views, counts_view, last_check_views
+from ui.officer.ready_state import (
+    MOST_TYPED,
+    candidate_views,
+    counts_view,
+    last_check_views,
+    state_select,
+)
 from ui.screen import NoticeKind, Screen
-from ui.state_names import state_name
 from ui.tasks import Tasks
 from ui.theme.icons import Icon
 from ui.widgets.cards import Card, Label
-from ui.widgets.choosing import Choice, SelectField, SelectView
+from ui.widgets.choosing import SelectField
 from ui.widgets.fields import FieldSize, FieldView, TextField
 from ui.widgets.marks import KeyCap
 from ui.widgets.photos import CameraPane, CameraView
 from ui.widgets.plate import PlateView
 from ui.widgets.rows import CandidateTile, CandidateView, CheckRow, CountStrip, CountsView
 
-_MOST_TYPED = 60
-_STATES = tuple(
-    Choice(key=code, words=f"{code}  {state_name(code)}") for code in (*US_STATES, OTHER_STATE)
-)
 _NO_CANDIDATE = CandidateView(plate=PlateView(number=""), score="", detail="", key="")
 _RIGHT_PX = 388
 
@@ -84,11 +85,11 @@ class ReadyScreen(Screen):
         self._last: tuple[PlateCheck, ...] = ()
         self._shot: Shot | None = None
         self._now_words = ""
-        self._state_field = SelectField(self._state_view(), drawn_px=84)
+        self._state_field = SelectField(state_select(self._state), drawn_px=84)
         self._state_field.setObjectName("state_field")
         self._state_field.choice_made.connect(self._on_state_chosen)
         self._plate = TextField(
-            FieldView(label=_("Plate"), most=_MOST_TYPED), FieldSize.OFFICER_PLATE
+            FieldView(label=_("Plate"), most=MOST_TYPED), FieldSize.OFFICER_PLATE
         )
         self._plate.setObjectName("plate_entry")
         self._plate.text_changed.connect(self._on_typed)
@@ -240,18 +241,9 @@ class ReadyScreen(Screen):
 
     # --- entry ------------------------------------------------------------------------------
 
-    def _state_view(self) -> SelectView:
-        return SelectView(
-            label=_("State"),
-            value=self._state,
-            choices=_STATES,
-            key=self._state,
-            value_use="officer.entry",
-        )
-
     def _on_state_chosen(self, state: str) -> None:
         self._state = state
-        self._state_field.set_view(self._state_view())
+        self._state_field.set_view(state_select(state))
         self._draw_tiles()
 
     def _on_typed(self, text: str) -> None:
@@ -261,7 +253,7 @@ class ReadyScreen(Screen):
 
     def _say(self, problem: str) -> None:
         """Put what is wrong with the plate where the label stands."""
-        self._plate.set_view(FieldView(label=_("Plate"), problem=problem, most=_MOST_TYPED))
+        self._plate.set_view(FieldView(label=_("Plate"), problem=problem, most=MOST_TYPED))
 
     def _on_clear_pressed(self) -> None:
         """Clear what was typed or scanned; when there is nothing, drop what is offered."""

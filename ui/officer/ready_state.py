@@ -7,15 +7,21 @@ from app.usecases.keep_draft import CitationDraft
 from app.words import _, ngettext
 from parking.check import Answer, PlateCheck
 from parking.clockface import hh_mm
-from parking.plate import form_hint, is_standard_form, plate_key
+from parking.plate import OTHER_STATE, US_STATES, form_hint, is_standard_form, plate_key
 from ui.officer.spoken import ANSWER_MARKS, plate_view, short_word
 from ui.state_names import state_name
+from ui.widgets.choosing import Choice, SelectView
 from ui.widgets.marks import Tone
 from ui.widgets.panels import NoticeView
 from ui.widgets.rows import CandidateView, CheckRowView, CountsView
 from ui.widgets.shapes import Mark
 
 MOST_CANDIDATES = 3
+MOST_TYPED = 60
+"""Characters a plate field takes; what is too long for a plate is refused in words."""
+_STATES = tuple(
+    Choice(key=code, words=f"{code}  {state_name(code)}") for code in (*US_STATES, OTHER_STATE)
+)
 _DETAILS = {
     Answer.PAID: "covered when checked",
     Answer.PERMIT: "covered when checked",
@@ -26,6 +32,13 @@ _DETAILS = {
     Answer.CANNOT_KNOW: "data was too old",
     Answer.HOTLIST: "dispatch was shown",
 }
+
+
+def state_select(state: str) -> SelectView:
+    """Return the field that stands before a plate field, with a state chosen."""
+    return SelectView(
+        label=_("State"), value=state, choices=_STATES, key=state, value_use="officer.entry"
+    )
 
 
 def candidate_views(

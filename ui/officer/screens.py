@@ -1,6 +1,7 @@
 """The officer's screens, wired: the only place that sees the whole terminal."""
 
 from app.terminal_app import TerminalApp
+from ui.correct.officer import OfficerCorrectScreen
 from ui.devices.camera import Camera, FolderCamera, NoCamera
 from ui.devices.sticks import Sticks
 from ui.officer.answer import AnswerScreen
@@ -22,7 +23,8 @@ def officer_screens(terminal: TerminalApp, tasks: Tasks) -> tuple[Screen, ...]:
         ReadyScreen(tasks, officer, camera),
         AnswerScreen(tasks, officer),
         CitationScreen(tasks, officer, camera),
-        IssuedScreen(tasks, officer),
+        IssuedScreen(tasks, officer, terminal.edits),
+        OfficerCorrectScreen(tasks, terminal.edits),
         MenuScreen(tasks, officer),
         OfficerSyncScreen(
             tasks,

@@ -215,6 +215,16 @@ def _void_asked(laptop: Laptop) -> None:
     laptop.press("F12")
 
 
+def _correcting(*keys: str, plate: str = "") -> Callable[[Laptop], None]:
+    def play(laptop: Laptop) -> None:
+        _saved(laptop)
+        laptop.press("F8")
+        laptop.write(plate)
+        laptop.press(*keys)
+
+    return play
+
+
 def _menu(laptop: Laptop) -> None:
     laptop.press("F10")
 
@@ -355,6 +365,10 @@ _OFFICER: dict[tuple[str, str], Callable[[Laptop], Any]] = {
     ("saved", "printed"): _saved,
     ("saved", "no paper"): _no_paper,
     ("saved", "void asked"): _void_asked,
+    ("saved", "corrected"): _correcting("F6", "F9", plate="MMMMMMMMMW"),
+    ("correct", "opened"): _correcting(),
+    ("correct", "refused"): _correcting("F5", "F9", plate="W" * 30),
+    ("correct", "no reason"): _correcting("F9", plate="AB12345"),
     ("menu", "beat"): _menu,
     ("menu", "many zones"): _many_zones,
     **_sync_states(),
