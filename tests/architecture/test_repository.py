@@ -94,3 +94,15 @@ def test_a_command_can_be_started_and_is_posix_sh(command: str) -> None:
     assert os.access(path, os.X_OK)
     assert path.read_text().startswith("#!/bin/sh\n")
     subprocess.run(["sh", "-n", path], check=True)
+
+
+@pytest.mark.parametrize(
+    "page", [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))], ids=lambda page: page.stem
+)
+def test_what_a_page_points_at_is_there(page: Path) -> None:
+    text = page.read_text()
+    linked = re.findall(r"\]\((?!https?:|#)([^)#\s]+)", text)
+    named = re.findall(r"`((?:tests|docs)/[\w/.-]+\.\w+)`", text)
+    wrong = [link for link in linked if not (page.parent / link).exists()]
+    wrong += [name for name in named if not (ROOT / name).exists()]
+    assert not wrong
