@@ -201,7 +201,7 @@ def _table(view: TableView) -> QWidget:
 
 def samples() -> tuple[Sample, ...]:
     """Every part of the desk."""
-    return (*_controls(), *_figures(), *_tables())
+    return (*_controls(), *_figures(), *_facts(), *_tables())
 
 
 def _controls() -> tuple[Sample, ...]:
@@ -281,6 +281,20 @@ def _figures() -> tuple[Sample, ...]:
             make=MarkLine,
             width=340,
         ),
+        *(
+            Sample(name=f"pill_{view.text[:4]}", view=view, make=Pill)
+            for view in (
+                PillView(text="Held until decided", mark=Mark.CAUTION, tone=Tone.CAUTION),
+                PillView(text="Not chosen", mark=Mark.OFF),
+                PillView(text="no cards", mark=Mark.BAD, tone=Tone.BAD),
+                PillView(text="Look-alike", mark=Mark.UNKNOWN, dashed=True),
+            )
+        ),
+    )
+
+
+def _facts() -> tuple[Sample, ...]:
+    return (
         Sample(
             name="facts",
             view=FactsView(
@@ -331,15 +345,6 @@ def _figures() -> tuple[Sample, ...]:
             ),
             make=LongFacts,
             width=400,
-        ),
-        *(
-            Sample(name=f"pill_{view.text[:4]}", view=view, make=Pill)
-            for view in (
-                PillView(text="Held until decided", mark=Mark.CAUTION, tone=Tone.CAUTION),
-                PillView(text="Not chosen", mark=Mark.OFF),
-                PillView(text="no cards", mark=Mark.BAD, tone=Tone.BAD),
-                PillView(text="Look-alike", mark=Mark.UNKNOWN, dashed=True),
-            )
         ),
     )
 

@@ -12,6 +12,7 @@ from functools import partial
 from parking.ids import uuid7
 from parking.right import ParkingSession, RightSource
 from simulator.city.provider import Provider
+from tests.benchmarks.pace import let_pass
 from tests.benchmarks.place import City, Place
 from tests.benchmarks.sync.fleet import Fleet
 from tests.benchmarks.sync.peers import Pouch
@@ -30,7 +31,7 @@ def measure(place: Place, _peer: Pouch | None) -> list[Row]:
     try:
         used_s, began_s = fleet.cpu_s(), time.monotonic()
         sent_ns = [_pay(city, provider, number) for number in range(RIGHTS)]
-        time.sleep(_LAST_S)
+        let_pass(_LAST_S)
         used_s = (fleet.cpu_s() - used_s) / (time.monotonic() - began_s)
         fleet.say("seen")
         devices = [device for share in fleet.answers() for device in share]
@@ -42,7 +43,7 @@ def measure(place: Place, _peer: Pouch | None) -> list[Row]:
 
 
 def _pay(city: City, provider: Provider, number: int) -> int:
-    time.sleep(_APART_S)
+    let_pass(_APART_S)
     now = city.now_utc
     right = ParkingSession(
         parking_session_id=uuid7(now),

@@ -6,6 +6,7 @@ Transactions are counted by PostgreSQL itself: while polls are held, and as long
 import threading
 import time
 
+from tests.benchmarks.pace import let_pass
 from tests.benchmarks.issuing import Joined
 from tests.benchmarks.place import City, Place
 from tests.benchmarks.sync.peers import Pouch
@@ -27,11 +28,11 @@ def measure(place: Place, _peer: Pouch | None) -> list[Row]:
     ]
     for poll in polls:
         poll.start()
-    time.sleep(_SETTLED_S)
+    let_pass(_SETTLED_S)
     held = _transactions(city)
     for poll in polls:
         poll.join()
-    time.sleep(_SETTLED_S)
+    let_pass(_SETTLED_S)
     windows = [_transactions(city) for _ in range(3)]
     quiet = median(windows)
     at_once_ms = [_took_ms(terminal, cursor) for _ in range(50)]
@@ -56,5 +57,5 @@ def _took_ms(terminal: Joined, cursor: str) -> float:
 
 def _transactions(city: City) -> int:
     before = int(city.one(_COUNT))
-    time.sleep(_COUNTED_S)
+    let_pass(_COUNTED_S)
     return int(city.one(_COUNT)) - before
