@@ -6,8 +6,8 @@ Transactions are counted by PostgreSQL itself: while polls are held, and as long
 import threading
 import time
 
-from tests.benchmarks.pace import let_pass
 from tests.benchmarks.issuing import Joined
+from tests.benchmarks.pace import let_pass
 from tests.benchmarks.place import City, Place
 from tests.benchmarks.sync.peers import Pouch
 from tests.benchmarks.table import Row, median
