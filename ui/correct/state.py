@@ -6,7 +6,7 @@ from app.words import _
 from parking.citation import Citation
 from parking.edit import PlateCorrection
 from parking.errors import UserError
-from parking.plate import check_plate_text, plate_key, spaced
+from parking.plate import OTHER_STATE, US_STATES, check_plate_text, plate_key, spaced
 
 
 class Rests(StrEnum):
@@ -64,6 +64,18 @@ def checked_plate(raw: str, state: str, standing: tuple[str, str]) -> str:
     if (key, state) == standing:
         raise UserError("plate.same", _("This plate stands already. Enter the right one."))
     return key
+
+
+def checked_state(raw: str) -> str:
+    """Return the code of a state that was typed.
+
+    Raises:
+        UserError: ``state.unknown``.
+    """
+    code = raw.strip().upper()
+    if code not in US_STATES and code != OTHER_STATE:
+        raise UserError("state.unknown", _("Two letters, e.g. CT; XX elsewhere."))
+    return code
 
 
 def needed(rests: Rests | None) -> Rests:

@@ -25,6 +25,8 @@ from ui.supervisor.page import GUTTER, DeskScreen
 from ui.supervisor.rail_state import HELD, data_age
 from ui.supervisor.story_state import story_state
 from ui.tasks import Tasks
+from ui.theme.icons import Icon
+from ui.widgets.buttons import ActionButton, ButtonSize, ButtonView
 from ui.widgets.cards import Card, Label
 from ui.widgets.desk import NumberCard
 from ui.widgets.shapes import Mark
@@ -93,6 +95,12 @@ class HeldScreen(DeskScreen):
         self._why = WhyCard(decision)
         self._why.reason_chosen.connect(self._on_reason_chosen)
         self._why.words_changed.connect(self._on_words_changed)
+        self._correct = ActionButton(
+            ButtonView(label=_("Correct plate"), icon=Icon.PENCIL, key="F8"), ButtonSize.DESK
+        )
+        self._correct.setObjectName("correct_button")
+        self._correct.clicked.connect(self._on_correct_pressed)
+        self.head.buttons.addWidget(self._correct)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -209,6 +217,10 @@ class HeldScreen(DeskScreen):
         self._reason = self._words = ""
         self._why.clear()
 
+    def _on_correct_pressed(self) -> None:
+        if self._chosen is not None:
+            self.go("correct", citation=self._chosen.held.citation)
+
     # --- deciding ---------------------------------------------------------------------------
 
     def _decide(self, *, release: bool) -> None:
@@ -242,6 +254,7 @@ class HeldScreen(DeskScreen):
         self._nothing.setVisible(row is None)
         self._story.setVisible(row is not None)
         self._why.setVisible(row is not None)
+        self._correct.setVisible(row is not None)
         if row is not None:
             self._story.set_story(story_state(row))
         self._draw_decision()

@@ -1,6 +1,7 @@
 """The supervisor's screens, wired: the only place that sees the whole terminal."""
 
 from app.terminal_app import TerminalApp
+from ui.correct.desk import DeskCorrectScreen
 from ui.devices.report_folder import ReportFolder
 from ui.devices.sticks import Sticks
 from ui.screen import Screen
@@ -22,6 +23,7 @@ def supervisor_screens(terminal: TerminalApp, tasks: Tasks) -> tuple[Screen, ...
     return (
         ReportScreen(tasks, office, terminal.desk, ReportFolder(terminal.reports)),
         HeldScreen(tasks, office, terminal.desk),
+        DeskCorrectScreen(tasks, office, terminal.edits),
         ConflictScreen(tasks, office, terminal.desk),
         IssuesScreen(tasks, office, terminal.issues),
         DeskSyncScreen(

@@ -403,6 +403,16 @@ def _queue(window: Window) -> None:
     window.show("held")
 
 
+def _correct_at_the_desk(*keys: str) -> Callable[[Window], None]:
+    def play(window: Window) -> None:
+        _queue(window)
+        for key in ("F8", *keys):
+            QTest.keySequence(window.shell, QKeySequence(key))
+            window.settle()
+
+    return play
+
+
 def _issues(times: int) -> Callable[[Window], None]:
     def play(window: Window) -> None:
         issues.refused(window.terminal.store, window.terminal.clock.utc, times=times)
@@ -436,6 +446,8 @@ _DESK: dict[tuple[str, str], Callable[[Window], None]] = {
     ("report", "busy"): _report(4, 14),
     ("held", "empty"): lambda window: window.show("held"),
     ("held", "queue"): _queue,
+    ("correct", "opened"): _correct_at_the_desk(),
+    ("correct", "refused"): _correct_at_the_desk("F9"),
     **_sync_states(),
     ("issues", "none"): lambda window: window.show("issues"),
     ("issues", "money"): _issues(1),
