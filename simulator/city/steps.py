@@ -1,7 +1,8 @@
-"""The nine steps of the story, each a function on the scene.
+"""The ten steps of the story, each a function on the scene.
 
-1 enrol, 2 sign in, 3 scan, 4 check, 5 pay, 6 cite, 7 cut and kill, 8 late truth, 9 report. The
-story plays in the garage, zone 204, whose hours never end: it holds at any time of any day.
+1 enrol, 2 sign in, 3 scan, 4 check, 5 pay, 6 cite, 7 cut and kill, 8 late truth, 9 two plates,
+10 report. The story plays in the garage, zone 204, whose hours never end: it holds at any time of
+any day.
 """
 
 import time
@@ -21,6 +22,7 @@ from simulator.city.terminals import PlayedTerminal
 PIN_OFFICER, PIN_SUPERVISOR = "736194", "582047"
 BADGE_OFFICER, BADGE_SUPERVISOR = "0417", "0102"
 UNPAID, LATE, OFFLINE = "BK47291", "BF20467", "AX55910"
+MISREAD, ON_THE_CAR, MISREAD_AGAIN = "BD40118", "BD40113", "BD40119"
 PERMIT, HOT, LOOK_ALIKE = "AF20331", "AC70518", "BK4729I"
 PAYERS = ("AB12345", "AD61007", "BD10936", "AG40552", "BH22871", "BA90417")
 LOT = "204"
@@ -477,11 +479,66 @@ def _check_fresh(scene: Scene, remote: Remote, plate: str) -> None:
 # --- 9 -----------------------------------------------------------------------------------------
 
 
+def two_plates(scene: Scene) -> None:
+    """Two people correct one plate unseen by each other: both are kept, a supervisor chooses."""
+    officer, desk = scene.officer.remote, scene.desk.remote
+    number = _held_by_mistake(scene)
+    scene.officer.network.cut()
+    officer.press("F8")
+    _correct(scene, scene.officer, MISREAD_AGAIN, "rests_look_alike")
+    officer.wait("issued_facts", text="BD-40119 CT, corrected")
+    desk.press("F8")
+    _correct(scene, scene.desk, ON_THE_CAR, "rests_photo")
+    told = "select count(*) from plate_correction where plate_key = %s"
+    scene.until("the desk's plate is at central", lambda: scene.rows(told, ON_THE_CAR)[0][0] == 1)
+    desk.click("nav_conflicts")
+    scene.officer.network.restore()
+    desk.wait("value_left", text="BD-40113", limit_s=60)
+    desk.wait("value_right", text="BD-40119")
+    scene.picture(scene.desk, "conflict")
+    desk.press("A")
+    desk.press("1")
+    desk.until_ready("keep_button")
+    scene.picture(scene.desk, "conflict-chosen")
+    desk.press("Enter")
+    officer.wait("issued_facts", text="BD-40113 CT, corrected", limit_s=60)
+    scene.picture(scene.officer, "plate-chosen-by-itself")
+    sealed = scene.rows("select plate_key from violations where number = %s", number)
+    must(sealed == [(MISREAD,)], f"the sealed citation should keep {MISREAD}, it has {sealed}")
+    scene.holds(f"{number}: two plates side by side, one chosen; the citation was not touched")
+
+
+def _held_by_mistake(scene: Scene) -> str:
+    """A plate is typed wrongly, and its true owner's payment arrives late; returns the number."""
+    remote, desk = scene.officer.remote, scene.desk.remote
+    _car_in_front(scene, ON_THE_CAR)
+    _check_fresh(scene, remote, MISREAD)
+    number = _issue(scene, pictures=False)
+    _is_at_central(scene, MISREAD)
+    answer = scene.stage.provider.tell([_sold(MISREAD, minutes=(-20, 60))])
+    must(answer.held == 1, f"the payment should hold one citation, it held {answer.held}")
+    desk.click("nav_held")
+    desk.wait("held_story", text=number, limit_s=30)
+    return number
+
+
+def _correct(scene: Scene, terminal: PlayedTerminal, plate: str, rests: str) -> None:
+    remote = terminal.remote
+    remote.until_ready("save_correction")
+    remote.type(plate, into="right_plate")
+    remote.click(rests)
+    scene.picture(terminal, "correct-plate")
+    remote.press("F9")
+
+
+# --- 10 ----------------------------------------------------------------------------------------
+
+
 def report(scene: Scene) -> None:
     """The supervisor reads the shift report and takes it along as PDF and CSV."""
     desk = scene.desk.remote
     desk.click("nav_report")
-    desk.wait("issued_number", text="3", limit_s=30)
+    desk.wait("issued_number", text="4", limit_s=30)
     scene.picture(scene.desk, "shift-report")
     for name, ending in (("save_pdf", "*.pdf"), ("save_csv", "*.csv")):
         desk.click(name)
@@ -511,6 +568,7 @@ class Step:
 STEPS = tuple(
     Step(number, play)
     for number, play in enumerate(
-        (enrol, sign_in, scan, check, pay, cite, cut_and_kill, late_truth, report), start=1
+        (enrol, sign_in, scan, check, pay, cite, cut_and_kill, late_truth, two_plates, report),
+        start=1,
     )
 )
