@@ -6,11 +6,12 @@ from uuid import UUID
 
 from app.lanes import Lane, Task, Ticket, reading, saving
 from app.on_duty import OnDuty
-from app.ports import HandOverDesk, ReportDay
+from app.ports import Central, ReportDay
 from app.post import Post
-from app.usecases.conflict_rows import ConflictRow, Evidence, conflict_rows, evidence
+from app.usecases.conflict_rows import ConflictRow, conflict_rows
 from app.usecases.decide_conflict import decide_conflict
 from app.usecases.decide_hold import decide_hold
+from app.usecases.evidence import Evidence, evidence, whole_evidence
 from app.usecases.held_citations import HeldRow, held_citations
 from app.usecases.shift_citations import CitationRow, one_citation
 from app.usecases.shift_report import DayReport, report_csv, shift_report
@@ -26,12 +27,14 @@ from parking.photo import Photo
 from parking.terminal import Terminal
 
 _TAKE_S = 3600.0
+_PHOTO_S = 60.0
+"""A photo may wait behind what a person waits for; nothing is lost when it comes late."""
 
 
 class DeskActs:
     """A supervisor's use cases, bound to this terminal."""
 
-    def __init__(self, post: Post, on_duty: OnDuty, central: HandOverDesk) -> None:
+    def __init__(self, post: Post, on_duty: OnDuty, central: Central) -> None:
         self._post = post
         self._on_duty = on_duty
         self._central = central
@@ -80,8 +83,22 @@ class DeskActs:
         return reading("conflicts", lambda: conflict_rows(self._post))
 
     def evidence(self, photos: Sequence[Photo]) -> Task[tuple[Evidence, ...]]:
-        """Return photos with their bytes, as far as they are here."""
-        return reading("evidence", lambda: evidence(self._post, photos))
+        """Return photos that are kept here, and the small pictures of the others."""
+
+        def work(_ticket: Ticket) -> tuple[Evidence, ...]:
+            return evidence(self._post, self._central, photos)
+
+        return Task(name="evidence", lane=Lane.IO, deadline_s=_PHOTO_S, work=work)
+
+    def whole_evidence(self, found: Sequence[Evidence]) -> Task[tuple[Evidence, ...]]:
+        """Return the same photos, whole and checked where city hall gives them."""
+
+        def work(_ticket: Ticket) -> tuple[Evidence, ...]:
+            return whole_evidence(self._central, found)
+
+        return Task(
+            name="whole_evidence", lane=Lane.IO, deadline_s=_PHOTO_S, work=work, patient=True
+        )
 
     def decide_conflict(
         self, conflict: Conflict, side: int, reason: ChoiceReason, note: str
@@ -126,10 +143,6 @@ class DeskActs:
     def citation(self, citation_id: UUID) -> Task[CitationRow]:
         """Return one citation with its events."""
         return reading("citation", lambda: one_citation(self._post, citation_id))
-
-    def photo(self, sha256: bytes) -> Task[bytes]:
-        """Return the plain bytes of a photo kept here."""
-        return reading("photo", lambda: self._post.store.photo(sha256))
 
     def people(self) -> Task[tuple[Officer, ...]]:
         """List all people."""

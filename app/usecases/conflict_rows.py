@@ -3,14 +3,12 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 from app.post import Post
 from parking.citation import Citation, open_hold
 from parking.edit import Conflict, ConflictSide
-from parking.errors import ParkingError
 from parking.officer import Officer
 from parking.photo import Photo
 from parking.terminal import Terminal
@@ -55,20 +53,6 @@ class ConflictRow:
     held: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """A photo as a supervisor gets it.
-
-    Attributes:
-        plain: Its bytes; None while they are not on this terminal.
-        matches: The bytes have the hash that the citation was sealed with.
-    """
-
-    photo: Photo
-    plain: bytes | None
-    matches: bool
-
-
 def conflict_rows(post: Post) -> tuple[ConflictRow, ...]:
     """Return the conflicts that wait for a choice, the oldest first."""
     store = post.store
@@ -91,19 +75,6 @@ def conflict_rows(post: Post) -> tuple[ConflictRow, ...]:
             )
         )
     return tuple(found)
-
-
-def evidence(post: Post, photos: Iterable[Photo]) -> tuple[Evidence, ...]:
-    """Return photos with their bytes where they are on this terminal, and whether they match."""
-    return tuple(_evidence(post, photo) for photo in photos)
-
-
-def _evidence(post: Post, photo: Photo) -> Evidence:
-    try:
-        plain = post.store.photo(photo.sha256)
-    except ParkingError:
-        return Evidence(photo=photo, plain=None, matches=False)
-    return Evidence(photo=photo, plain=plain, matches=sha256(plain).digest() == photo.sha256)
 
 
 def _sides(

@@ -1,6 +1,6 @@
 """Conflicts: values of which a supervisor keeps one, side by side. Owner thread: the GUI thread."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Protocol
@@ -11,13 +11,14 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.city import DEFAULT_TIME_ZONE
 from app.lanes import Task
-from app.usecases.conflict_rows import ConflictRow, Evidence
+from app.ports import NetState, TerminalNews
+from app.usecases.conflict_rows import ConflictRow
 from app.words import _
+from parking.clock import Reading
 from parking.edit import ChoiceReason, Conflict
 from parking.errors import ParkingError
-from parking.photo import Photo
 from ui.screen import NoticeKind
-from ui.supervisor.conflict_parts import EvidenceCard, ValueCard, WhyCard
+from ui.supervisor.conflict_parts import ValueCard, WhyCard
 from ui.supervisor.conflict_state import (
     MOST_NOTE,
     Choosing,
@@ -28,7 +29,7 @@ from ui.supervisor.conflict_state import (
     next_first,
     ready,
 )
-from ui.supervisor.evidence import Seen, decoded
+from ui.supervisor.evidence_card import EvidenceCard, EvidenceLook, FetchesPhotos
 from ui.supervisor.nothing import Nothing, NothingView
 from ui.supervisor.office import Office
 from ui.supervisor.page import GUTTER, DeskScreen
@@ -43,15 +44,11 @@ from ui.widgets.shapes import Mark
 _NOTE_PX = 440
 
 
-class DecidesConflicts(Protocol):
+class DecidesConflicts(FetchesPhotos, Protocol):
     """What this screen asks of the terminal (``app.acts.desk.DeskActs``)."""
 
     def conflicts(self) -> Task[tuple[ConflictRow, ...]]:
         """List the conflicts that wait, the oldest first."""
-        ...
-
-    def evidence(self, photos: Sequence[Photo]) -> Task[tuple[Evidence, ...]]:
-        """Return photos with their bytes, as far as they are here."""
         ...
 
     def decide_conflict(
@@ -82,7 +79,7 @@ class ConflictScreen(DeskScreen):
         self._choosing = Choosing()
         self._mine: ConflictRow | None = None
         self._outdated = False
-        self._photos: tuple[Photo, ...] = ()
+        self._reached = False
         self._nothing = Nothing(_nothing_waits())
         self._nothing.setObjectName("no_conflict")
         self._make_buttons()
@@ -93,6 +90,7 @@ class ConflictScreen(DeskScreen):
         self._cards[0].value_chosen.connect(lambda: self._choose(self._choosing.first))
         self._cards[1].value_chosen.connect(lambda: self._choose(self._choosing.first + 1))
         self._evidence = EvidenceCard()
+        self._photos = EvidenceLook(self, desk, self._evidence)
         self._why = WhyCard()
         self._why.reason_chosen.connect(self._on_reason_chosen)
         self._note = TextField(FieldView(label="", most=MOST_NOTE), FieldSize.DESK_TEXT)
@@ -170,6 +168,18 @@ class ConflictScreen(DeskScreen):
         part = self._banner if self._rows else self.head
         return QRect(part.mapTo(self, QPoint(0, 0)), part.size())
 
+    def heard(self, news: TerminalNews) -> None:
+        """Where city hall answers again, it may give photos it could not give before."""
+        super().heard(news)
+        self._reached = self._reached or news.sync.net is NetState.ONLINE
+
+    def ticked(self, now: Reading) -> None:
+        """Fetch such photos, once a second at most."""
+        super().ticked(now)
+        if self._reached:
+            self._reached = False
+            self._photos.look_again()
+
     # --- figures ----------------------------------------------------------------------------
 
     def refresh(self) -> None:
@@ -207,8 +217,7 @@ class ConflictScreen(DeskScreen):
         self._at = max(0, min(at, len(self._rows) - 1))
         self._choosing = Choosing()
         self._note.set_text("")
-        self._photos = ()
-        self._evidence.set_evidence((), DEFAULT_TIME_ZONE)
+        self._photos.forget()
         self._draw()
         if self._row is not None:
             self._cards[0].button.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -334,19 +343,8 @@ class ConflictScreen(DeskScreen):
         self._keep.set_view(view.keep)
         self._before.set_view(replace(self._before.view, enabled=self._at > 0))
         self._after.set_view(replace(self._after.view, enabled=self._at + 1 < len(self._rows)))
-        self._look_at_photos(row)
-
-    def _look_at_photos(self, row: ConflictRow) -> None:
-        if row.photos == self._photos:
-            return
-        self._photos = row.photos
         zone = DEFAULT_TIME_ZONE if row.zone is None else row.zone.time_zone
-
-        def shown(photos: tuple[Seen, ...]) -> None:
-            if row.photos == self._photos:
-                self._evidence.set_evidence(photos, zone)
-
-        self.ask(decoded(self._desk.evidence(row.photos)), shown, renew=True)
+        self._photos.show(row.photos, zone)
 
 
 def _is(one: ConflictRow, other: ConflictRow | None) -> bool:

@@ -1,30 +1,23 @@
-"""Parts of the page of conflicts: one value, the evidence, the reason. Owner thread: the GUI's."""
+"""Parts of the page of conflicts: one value, the reason. Owner thread: the GUI's."""
 
 from collections.abc import Iterator, Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout
 
 from app.words import _
-from parking.clockface import hh_mm_ss
 from ui.supervisor.conflict_state import LineView, SideView, reasons
-from ui.supervisor.evidence import Seen
 from ui.supervisor.held_parts import Rule
 from ui.theme.look import look
 from ui.widgets.buttons import ActionButton, ButtonSize, ButtonView
 from ui.widgets.canvas import Canvas, text_width
 from ui.widgets.cards import Card, CardKind, Label
 from ui.widgets.choosing import ChipsView, NoteChips
-from ui.widgets.desk import MarkLine, MarkLineView
 from ui.widgets.facts import LongFacts, LongFactsView
 from ui.widgets.marks import Pill, PillView
-from ui.widgets.painted import Growing, Painted
+from ui.widgets.painted import Growing
 from ui.widgets.plate import PlateSize, PlateView, PlateWidget
-from ui.widgets.shapes import Mark
 
-EVIDENCE_PX = 248
-_MOST_PHOTOS = 2
-_PHOTO_PX = 64
 _EFFECT_PX = 448
 _BIG_LETTERS = 24
 """A value of so few letters is drawn like a figure."""
@@ -207,86 +200,6 @@ class ValueCard(Card):
     def button(self) -> ActionButton:
         """What says that this value is right."""
         return self._button
-
-
-class _Picture(Painted[Seen]):
-    """A photo as wide as its column, as high as the room allows."""
-
-    def __init__(self, view: Seen) -> None:
-        super().__init__(view)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setProperty("off_grid", True)  # Under another that takes the room there is.
-
-    def drawn_size(self) -> QSize:
-        """High enough to know the car."""
-        return QSize(160, look().grown(_PHOTO_PX))
-
-    def described(self, view: Seen) -> str:
-        """That it is a photo, and whether it can be trusted."""
-        return _("Photo of the car") if view.matches else _("Photo that was changed")
-
-    def draw(self, canvas: Canvas) -> None:
-        """Qt: paint it."""
-        if self.view.image is not None:
-            canvas.picture(self.view.image, self.area, radius=8)
-
-
-class EvidenceCard(Card):
-    """Photos of the citation with their hashes, and what becomes of the value not kept."""
-
-    def __init__(self) -> None:
-        super().__init__(title=_("Evidence"), title_use="desk.heading")
-        self.setObjectName("evidence")
-        self.setFixedWidth(EVIDENCE_PX)
-        self._room = QVBoxLayout()
-        self._room.setSpacing(8)
-        self._parts: list[QWidget] = []
-        self.body.addLayout(self._room, 1)
-        self.body.addStretch(0)
-        self.body.addWidget(Rule())
-        self.body.addWidget(Label(_("Nothing is lost"), "desk.card"))
-        words = _("The value you do not keep stays in the conflict log with who, when and why.")
-        safe = Label(words, "desk.second", wrap=True)
-        safe.setFixedWidth(EVIDENCE_PX - 40)
-        self.body.addWidget(safe)
-
-    def set_evidence(self, seen: Sequence[Seen], time_zone: str) -> None:
-        """Show photos; only as many as a column holds, the others are counted."""
-        for part in self._parts:
-            self._room.removeWidget(part)
-            part.hide()
-            part.deleteLater()
-        self._parts = list(self._made(seen, time_zone))
-        for part in self._parts:
-            self._room.addWidget(part)
-            part.show()
-        told = [part.accessibleName() or getattr(part, "text", str)() for part in self._parts]
-        self.setAccessibleName(". ".join((_("Evidence"), *told)))
-
-    def _made(self, seen: Sequence[Seen], time_zone: str) -> Iterator[QWidget]:
-        if not seen:
-            none = Label(_("No photo belongs to this record."), "desk.second", wrap=True)
-            none.setFixedWidth(EVIDENCE_PX - 40)
-            yield none
-        for one in seen[:_MOST_PHOTOS]:
-            if one.image is not None:
-                yield _Picture(one)
-            said = MarkLine(_line(one, hh_mm_ss(one.taken_utc, time_zone)))
-            said.setProperty("off_grid", True)  # Under a photo that takes the room there is.
-            yield said
-        if len(seen) > _MOST_PHOTOS:
-            more = _("{count} more at city hall").format(count=len(seen) - _MOST_PHOTOS)
-            yield Label(more, "desk.second")
-
-
-def _line(one: Seen, time: str) -> MarkLineView:
-    if one.missing:
-        mark, words = Mark.INFO, _("{time} at city hall")
-    elif not one.matches:
-        mark, words = Mark.BAD, _("{time} hash differs, do not use it")
-    else:
-        mark, words = Mark.OK, _("{time} hash matches")
-    return MarkLineView(mark=mark, text=words.format(time=time))
 
 
 class WhyCard(Card):

@@ -1,14 +1,13 @@
 """Photos decoded beside the painting thread, for the desk. Any worker thread decodes."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage
 
 from app.lanes import Task, Ticket
-from app.usecases.conflict_rows import Evidence
+from app.usecases.evidence import Evidence
 
 _MOST_PX = 640
 """Wider pictures are made smaller: a column of the desk shows a third of that."""
@@ -20,14 +19,10 @@ class Seen:
 
     Attributes:
         image: None when its bytes are not here or are no picture.
-        missing: The bytes are not on this terminal.
-        matches: They have the hash the citation was sealed with.
     """
 
-    taken_utc: datetime
+    evidence: Evidence
     image: QImage | None
-    missing: bool
-    matches: bool
 
 
 def decoded(task: Task[tuple[Evidence, ...]]) -> Task[tuple[Seen, ...]]:
@@ -36,7 +31,7 @@ def decoded(task: Task[tuple[Evidence, ...]]) -> Task[tuple[Seen, ...]]:
     def work(ticket: Ticket) -> tuple[Seen, ...]:
         return tuple(seen(task.work(ticket)))
 
-    return Task(name=task.name, lane=task.lane, deadline_s=task.deadline_s, work=work)
+    return replace(task, work=work)  # type: ignore[arg-type, return-value]  # another value
 
 
 def seen(photos: Iterable[Evidence]) -> Iterable[Seen]:
@@ -50,9 +45,4 @@ def seen(photos: Iterable[Evidence]) -> Iterable[Seen]:
                 Qt.AspectRatioMode.KeepAspectRatio,
                 Qt.TransformationMode.SmoothTransformation,
             )
-        yield Seen(
-            taken_utc=each.photo.taken_utc,
-            image=None if image is None or image.isNull() else image,
-            missing=each.plain is None,
-            matches=each.matches,
-        )
+        yield Seen(evidence=each, image=None if image is None or image.isNull() else image)

@@ -1,3 +1,4 @@
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
@@ -10,8 +11,10 @@ from PySide6.QtWidgets import QLabel
 
 from parking.edit import ChoiceReason, ConflictChoice, ConflictState
 from parking.photo import Photo
+from sync.failures import no_network
 from tests.unit.ui_supervisor import conflicts
 from tests.unit.ui_supervisor.conftest import Desk
+from tests.unit.ui_supervisor.samples import name
 from ui.widgets.buttons import ActionButton
 from ui.widgets.fields import TextField
 
@@ -191,7 +194,8 @@ def test_photos_are_shown_with_what_their_hash_says(desk: Desk) -> None:
     desk.store.photos[wrong.sha256] = plain
     desk.show("conflicts")
     shown = desk.read("evidence")
-    assert "at city hall" in shown
+    assert "not at city hall yet" in shown
+    assert "Photo that was changed" in shown
     assert "hash differs, do not use it" in shown
     desk.store.fed_facts.remove(right)
     true = replace(right, sha256=sha256(plain).digest())
@@ -200,3 +204,87 @@ def test_photos_are_shown_with_what_their_hash_says(desk: Desk) -> None:
     desk.show("conflicts")
     assert "hash matches" in desk.read("evidence")
     desk.looks_right()
+
+
+def _taken_elsewhere(desk: Desk) -> tuple[bytes, bytes]:
+    """Put a conflict with two photos of a laptop into the store; return the first and its hash."""
+    conflicts.two_plates(desk.store, desk.clock.utc)
+    first = next(one for one in desk.store.fed_facts if isinstance(one, Photo))
+    plain = _jpeg()
+    digest = sha256(plain).digest()
+    desk.store.fed_facts.remove(first)
+    desk.store.fed_facts.append(replace(first, sha256=digest))
+    return plain, digest
+
+
+def test_a_photo_of_a_laptop_is_a_small_picture_until_it_is_checked(desk: Desk) -> None:
+    plain, digest = _taken_elsewhere(desk)
+    desk.terminal.central.thumbnails[digest] = plain
+    desk.show("conflicts")
+    shown = desk.read("evidence")
+    assert "Small picture of the car" in shown
+    assert "small picture, not checked" in shown
+    assert "not at city hall yet" in shown
+    assert "hash matches" not in shown
+    desk.looks_right()
+    desk.terminal.central.photos[digest] = plain
+    _hear(desk)
+    shown = desk.read("evidence")
+    assert "Photo of the car" in shown
+    assert "hash matches" in shown
+    assert "small picture" not in shown
+    assert digest not in desk.store.photos, "nothing is kept at the desk"
+
+
+def test_without_a_network_the_photos_are_at_city_hall_until_it_answers(desk: Desk) -> None:
+    plain, digest = _taken_elsewhere(desk)
+    desk.terminal.central.photos[digest] = plain
+    desk.terminal.central.away = True
+    desk.show("conflicts")
+    assert desk.read("evidence").count("at city hall, no network") == 2
+    desk.looks_right()
+    desk.terminal.central.away = False
+    _hear(desk)
+    assert "hash matches" in desk.read("evidence")
+    assert "no network" not in desk.read("evidence")
+
+
+def test_while_photos_are_fetched_nobody_is_told_that_there_are_none(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = threading.Event()
+
+    def slow(_sha256: bytes, *, thumbnail: bool) -> bytes:
+        del thumbnail
+        answers.wait()
+        raise no_network()
+
+    monkeypatch.setattr(desk.terminal.central, "photo", slow)
+    conflicts.two_plates(desk.store, desk.clock.utc)
+    try:
+        desk.shell.show_screen("conflicts")
+        desk.qtbot.waitUntil(lambda: not desk.hidden("evidence"))
+        desk.qtbot.waitUntil(lambda: "The photos are being fetched." in desk.read("evidence"))
+    finally:
+        answers.set()
+    desk.settle()
+    assert "at city hall, no network" in desk.read("evidence")
+
+
+def test_a_photo_that_comes_down_damaged_is_not_shown_as_evidence(desk: Desk) -> None:
+    plain, digest = _taken_elsewhere(desk)
+    desk.terminal.central.thumbnails[digest] = plain
+    desk.terminal.central.photos[digest] = plain + b"damaged"
+    desk.show("conflicts")
+    shown = desk.read("evidence")
+    assert "hash differs, do not use it" in shown
+    assert "picture of the car" not in shown
+
+
+def test_photos_beyond_the_column_are_counted_and_not_fetched(desk: Desk) -> None:
+    conflicts.two_plates(desk.store, desk.clock.utc)
+    first = next(one for one in desk.store.fed_facts if isinstance(one, Photo))
+    desk.store.fed_facts.append(replace(first, photo_id=name("photo", 9)))
+    desk.show("conflicts")
+    assert "1 more photo" in desk.read("evidence")
+    assert desk.terminal.central.asked.count("photo") == 2
