@@ -4,7 +4,6 @@ import socket
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from uuid import UUID, uuid4
 
 import jwt
@@ -24,7 +23,6 @@ from sync.upload import PhotoToSend
 from sync.wire import (
     LANE_HEADER,
     MOST_BODY_BYTES,
-    MOST_THUMBNAIL_BYTES,
     ActivateAnswer,
     ActivateRequest,
     EnrolRequest,
@@ -158,57 +156,6 @@ def test_a_thumbnail_goes_up_whole(server: Server, gateway: HTTPGateway) -> None
     (request,) = server.requests
     path = f"/sync/v1/photos/{PHOTO.sha256.hex()}/thumbnail"
     assert (request.method, request.path, request.body) == ("PUT", path, b"small")
-
-
-def test_a_photo_comes_down_with_the_hash_that_names_it(
-    server: Server, gateway: HTTPGateway
-) -> None:
-    jpeg = b"\xff\xd8\xff" + bytes(MOST_BODY_BYTES)
-    digest = sha256(jpeg).digest()
-    server.answer = lambda _: Reply(jpeg, media_type="image/jpeg")
-    assert gateway.photo(digest, thumbnail=False) == jpeg
-    (request,) = server.requests
-    assert (request.method, request.path) == ("GET", f"/sync/v1/photos/{digest.hex()}")
-    assert request.headers["Authorization"].startswith("Bearer ")
-    with pytest.raises(UnavailableError) as told:
-        gateway.photo(bytes(32), thumbnail=False)
-    assert (told.value.key, told.value.retry_safe) == ("photo.damaged", True)
-    assert "another hash" in told.value.sentence
-
-
-def test_a_thumbnail_comes_down_unchecked_but_small(server: Server, gateway: HTTPGateway) -> None:
-    server.answer = lambda _: Reply(b"small", media_type="image/jpeg")
-    assert gateway.photo(bytes(32), thumbnail=True) == b"small"
-    assert server.requests[0].path == f"/sync/v1/photos/{'00' * 32}/thumbnail"
-    server.answer = lambda _: Reply(bytes(MOST_THUMBNAIL_BYTES + 1), media_type="image/jpeg")
-    with pytest.raises(UnavailableError) as told:
-        gateway.photo(bytes(32), thumbnail=True)
-    assert told.value.key == "network.not_central"
-
-
-@pytest.mark.parametrize(
-    ("reply", "error", "key"),
-    [
-        (problem(404, "photo.unknown"), UserError, "photo.unknown"),
-        (PORTAL, UnavailableError, "network.not_central"),
-        (
-            Reply(b"\xff\xd8\xff" + bytes(99), media_type="image/jpeg", cut_after=50),
-            UnavailableError,
-            "central.cut",
-        ),
-    ],
-)
-def test_a_photo_that_does_not_come_says_why(
-    server: Server,
-    gateway: HTTPGateway,
-    reply: Reply,
-    error: type[UserError | UnavailableError],
-    key: str,
-) -> None:
-    server.answer = lambda _: reply
-    with pytest.raises(error) as told:
-        gateway.photo(bytes(32), thumbnail=False)
-    assert told.value.key == key
 
 
 def test_enrolment_needs_no_token(server: Server, clock: StillClock) -> None:
