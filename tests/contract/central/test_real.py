@@ -21,12 +21,13 @@ from parking.errors import UnavailableError, UserError
 from parking.ids import uuid7
 from parking.numbers import lease_bytes
 from parking.payment import QuoteRequest
+from parking.terminal import TerminalKind
 from sync.engine import SyncEngine
 from sync.gateway import HTTPGateway
 from sync.records import encode
 from tests.contract.central.sides import RealSide, Terminal, closing
 from tests.databases import Database
-from tests.fakes.terminal import KEY, citation, citation_event, save
+from tests.fakes.terminal import KEY, citation, citation_event, photo, save
 from tests.unit.central.conftest import settings_for
 from tests.unit.central.samples import OFFICER, right
 from tests.unit.central.service import Service, TestClock, running
@@ -77,6 +78,22 @@ def test_every_route_that_the_wire_names_exists(service: Service) -> None:
 def _shape(path: str) -> str:
     parts = path.rstrip(",").partition("?")[0].split("/")
     return "/".join("{}" if part.startswith("{") else part for part in parts)
+
+
+def test_a_desk_fetches_the_photo_that_a_laptop_took(
+    real: RealSide, terminal: Terminal, tmp_path: Path
+) -> None:
+    made, plain = citation(terminal_id=terminal.terminal_id), b"\xff\xd8\xff a car"
+    digest = terminal.store.save_photo(plain, thumbnail=b"\xff\xd8\xff small")
+    with closing(real.terminal(tmp_path / "desk", TerminalKind.SUPERVISOR)) as desk:
+        with pytest.raises(UserError, match="has not come in yet"):
+            http(desk).photo(digest, thumbnail=False)
+        save(terminal.store, made, photo(made, digest, len(plain)))
+        assert terminal.engine.run_once().error is None
+        assert http(desk).photo(digest, thumbnail=True) == b"\xff\xd8\xff small"
+        assert http(desk).photo(digest, thumbnail=False) == plain
+    with pytest.raises(UserError, match="at a desk only"):
+        http(terminal).photo(digest, thumbnail=False)
 
 
 def test_what_one_officer_issued_the_others_know(terminal: Terminal, other: Terminal) -> None:
