@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from io import BytesIO
 from typing import Any
 
+from PIL import Image
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 
@@ -440,6 +442,17 @@ def _conflict(put: Callable[..., object], *keys: str) -> Callable[[Window], None
     return play
 
 
+def _small_pictures(window: Window) -> None:
+    """Two photos of a laptop, of which only the small pictures came in."""
+    conflicts.two_plates(window.terminal.store, window.terminal.clock.utc)
+    file = BytesIO()
+    Image.new("RGB", (320, 240), "#27496B").save(file, "JPEG")
+    for fact in window.terminal.store.fed_facts:
+        if isinstance(fact, Photo):
+            window.terminal.central.thumbnails[fact.sha256] = file.getvalue()
+    window.show("conflicts")
+
+
 _DESK: dict[tuple[str, str], Callable[[Window], None]] = {
     ("report", "empty"): _report(0, 0),
     ("report", "full"): _report(1, 4),
@@ -454,6 +467,7 @@ _DESK: dict[tuple[str, str], Callable[[Window], None]] = {
     ("issues", "many"): _issues(9),
     ("conflicts", "none"): lambda window: window.show("conflicts"),
     ("conflicts", "two plates"): _conflict(conflicts.two_plates),
+    ("conflicts", "small pictures"): _small_pictures,
     ("conflicts", "chosen"): _conflict(conflicts.two_plates, "Right", "1"),
     ("conflicts", "own words"): _conflict(_three, "PgDown", "Left", "4"),
     ("conflicts", "two notes"): _conflict(conflicts.two_notes),
