@@ -62,4 +62,5 @@ def test_a_request_made_from_the_schema_is_answered_or_refused_in_words(
     for operation in _operations(schema):
         requests_of: Any = given(operation.as_strategy(generation_mode=mode))
         requests_of(ask)()
-    assert {200, 400} <= statuses
+    # A broken request is answered well only by luck, and what is made depends on loaded modules.
+    assert ({200, 400} if mode is GenerationMode.POSITIVE else {400}) <= statuses
