@@ -83,7 +83,10 @@ def test_a_fact_is_never_changed_and_reference_data_grows(store: Database) -> No
         assert store_many(connection, BY_CLASS[Citation], [], received_utc=NOW) == frozenset()
         twice = [Row(value=TARIFF), Row(value=TARIFF, extra={"new": 1})]
         store_many(connection, BY_CLASS[Tariff], twice, received_utc=NOW)
-        changed = store_many(connection, BY_CLASS[Tariff], twice[:1], received_utc=NOW)
+        # What a newer version added is not taken away by one that does not know it.
+        assert store_many(connection, BY_CLASS[Tariff], twice[:1], received_utc=NOW) == frozenset()
+        dearer = [Row(value=replace(TARIFF, increment_cents=TARIFF.increment_cents + 5))]
+        changed = store_many(connection, BY_CLASS[Tariff], dearer, received_utc=NOW)
         assert changed == {TARIFF.tariff_id}
     assert stored(store, Citation, first.citation_id) == first
     found = stored(store, Tariff, TARIFF.tariff_id)

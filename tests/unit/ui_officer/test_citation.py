@@ -183,7 +183,8 @@ def test_a_disk_that_takes_no_photo_is_said_and_the_next_is_kept(
     laptop.add_photos(1, 2)
     laptop.to_form()
 
-    def fail(_plain: bytes) -> bytes:
+    def fail(_plain: bytes, *, thumbnail: bytes) -> bytes:
+        del thumbnail
         raise UnavailableError("photo.disk_full", "The disk is full.", retry_safe=True)
 
     with monkeypatch.context() as full:
