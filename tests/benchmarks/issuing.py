@@ -25,6 +25,7 @@ from sync.gateway import Device, HTTPGateway
 from sync.gateway.exchange import Ask
 from sync.records import Lane
 from sync.report import SyncReport
+from sync.starting import Starting
 from sync.wire import MOST_OPS, SCHEMA_LEVEL, EnrolRequest, PushAnswer, PushRequest, pack
 from tests.benchmarks.place import City
 from tests.fakes.terminal import KEY
@@ -89,6 +90,7 @@ class Joined:
             clock,
             terminal_id=self.terminal.terminal_id,
             sign=key.sign,
+            starting=Starting(self.store.starting, self.gateway.starting),
         )
 
     def holding(self, cursor: str, *, wait_s: int) -> Callable[[], None]:
