@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, literal, select, union
+from sqlalchemy import ColumnElement, Select, exists, func, literal, select, union
 
 from local_db.edits import EditAnswers
 from local_db.reads import read
@@ -259,9 +259,9 @@ class StoreAnswers(EditAnswers):
     def _fed(self, of: type[T], *where: ColumnElement[bool]) -> tuple[T, ...]:
         return read(self._reference, FEED_TABLES, of, where=where)
 
-    def _kept(self, statement: object) -> bytes | None:
+    def _kept(self, statement: Select[bytes]) -> bytes | None:
         with self._records.reading() as connection:
-            found: bytes | None = connection.execute(statement).scalar()  # type: ignore[call-overload]
+            found: bytes | None = connection.execute(statement).scalar()
         return found
 
     def _with_events(self, citations: Iterable[Citation]) -> tuple[CitationFacts, ...]:

@@ -23,4 +23,4 @@ def share_compiled_statements() -> None:
         engine._compiled_cache = known._compiled_cache
         return engine
 
-    opening.create_engine = create  # type: ignore[attr-defined]
+    opening.create_engine = create  # type: ignore[attr-defined]  # not exported

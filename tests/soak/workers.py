@@ -60,10 +60,10 @@ def _follow(
     reports: dict[int, Report] = {}
     with selectors.DefaultSelector() as selector:
         for number, worker in enumerate(workers):
-            selector.register(worker.stdout, selectors.EVENT_READ, number)  # type: ignore[arg-type]
+            selector.register(worker.stdout, selectors.EVENT_READ, number)  # type: ignore[arg-type]  # a pipe
         while selector.get_map():
             for key, _ in selector.select(timeout=max(0.0, ends - time.monotonic())):
-                line = key.fileobj.readline()  # type: ignore[union-attr]
+                line = key.fileobj.readline()  # type: ignore[union-attr]  # a pipe
                 if line:
                     reports[key.data] = msgspec.json.decode(line)
                     told(list(reports.values()))

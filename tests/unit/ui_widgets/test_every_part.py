@@ -65,7 +65,7 @@ def test_setting_another_view_changes_what_is_drawn_and_spoken(dress: Dress, pro
             continue
         part, fresh = sample.part(), sample.part(other)
         part.resize(fresh.size())
-        part.set_view(other)  # type: ignore[attr-defined]
+        part.set_view(other)  # type: ignore[attr-defined]  # asked above
         assert _shown(part) == _shown(fresh), sample.name
         assert part.accessibleName() == fresh.accessibleName(), sample.name
 
