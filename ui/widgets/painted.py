@@ -5,7 +5,7 @@ clock, opens a file or imports the rules.
 """
 
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -22,6 +22,12 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from ui.theme.look import look
 from ui.widgets.canvas import Canvas, DrawnText
+
+if TYPE_CHECKING:
+    _Widget = QWidget
+else:
+    # Qt allows one class of its own among the bases; the class mixed into brings it.
+    _Widget = object
 
 View = TypeVar("View")
 
@@ -44,14 +50,13 @@ def paint(widget: QWidget, draw: Callable[[Canvas], None]) -> tuple[DrawnText, .
     return tuple(canvas.drawn)
 
 
-class Painted(QWidget, Generic[View]):
-    """A widget that paints one frozen view.
+class _ShowsView(Generic[View], _Widget):
+    """What every painted widget does; mixed into the class of Qt that it is.
 
-    Subclasses give `draw`, `drawn_size` and `described`.
+    Subclasses give `draw`, `drawn_size` and `described`, and call `_begin` when Qt's part is made.
     """
 
-    def __init__(self, view: View, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def _begin(self, view: View) -> None:
         self._view = view
         self._drawn: tuple[DrawnText, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -80,7 +85,7 @@ class Painted(QWidget, Generic[View]):
         raise NotImplementedError
 
     def described(self, view: View) -> str:
-        """The view in words, for people who listen."""
+        """The view in words with its state, for people who listen."""
         raise NotImplementedError
 
     @property
@@ -97,7 +102,7 @@ class Painted(QWidget, Generic[View]):
         return self.drawn_size()
 
     def minimumSizeHint(self) -> QSize:
-        """Qt: the drawn size; a painted widget is never squeezed."""
+        """Qt: the drawn size; what is painted is never squeezed."""
         return self.drawn_size()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -110,6 +115,14 @@ class Painted(QWidget, Generic[View]):
             self.updateGeometry()
             self.update()
         super().changeEvent(event)
+
+
+class Painted(_ShowsView[View], QWidget):
+    """A widget that paints one frozen view."""
+
+    def __init__(self, view: View, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._begin(view)
 
 
 class Growing(Painted[View]):
@@ -137,7 +150,7 @@ class Growing(Painted[View]):
         super().resizeEvent(event)
 
 
-class PaintedButton(QAbstractButton, Generic[View]):
+class PaintedButton(_ShowsView[View], QAbstractButton):
     """A control that paints one frozen view, is pressed by touch or key, and shows the ring.
 
     `clicked` is Qt's signal. A key counts only when it is pressed afresh: holding it down from
@@ -158,48 +171,10 @@ class PaintedButton(QAbstractButton, Generic[View]):
 
     def __init__(self, view: View, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._view = view
-        self._drawn: tuple[DrawnText, ...] = ()
+        self._begin(view)
         self._shortcuts: list[QShortcut] = []
         self.clicked.connect(self._tell_tag)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(self.described(view))
-
-    @property
-    def view(self) -> View:
-        """The view on show."""
-        return self._view
-
-    def set_view(self, view: View) -> None:
-        """Show another view; nothing happens when it equals the one on show."""
-        if view == self._view:
-            return
-        self._view = view
-        self.setAccessibleName(self.described(view))
-        self.updateGeometry()
-        self.update()
-
-    def draw(self, canvas: Canvas) -> None:
-        """Paint the view into `self.area`."""
-        raise NotImplementedError
-
-    def drawn_size(self) -> QSize:
-        """Size under the look in force; the width is the least one."""
-        raise NotImplementedError
-
-    def described(self, view: View) -> str:
-        """The view in words, with its state."""
-        raise NotImplementedError
-
-    @property
-    def area(self) -> QRectF:
-        """The widget's own rectangle."""
-        return QRectF(self.rect())
-
-    def drawn_texts(self) -> tuple[DrawnText, ...]:
-        """The texts of the last painting, in order."""
-        return self._drawn
 
     def _tell_tag(self) -> None:
         if self.tag:
@@ -226,28 +201,9 @@ class PaintedButton(QAbstractButton, Generic[View]):
         focused = self.window().focusWidget()
         (focused if isinstance(focused, QAbstractButton) else self).click()
 
-    def sizeHint(self) -> QSize:
-        """Qt: the drawn size."""
-        return self.drawn_size()
-
-    def minimumSizeHint(self) -> QSize:
-        """Qt: the drawn size; a target is never squeezed."""
-        return self.drawn_size()
-
     def hitButton(self, position: QPoint) -> bool:
         """Qt: the whole rectangle is the target."""
         return self.rect().contains(position)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Qt: draw the view."""
-        self._drawn = paint(self, self.draw)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Qt: measure again after another theme or text scale."""
-        if event.type() in _RESTYLE:
-            self.updateGeometry()
-            self.update()
-        super().changeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt: Enter presses like Space; a held key does not."""
