@@ -110,6 +110,9 @@ async def _user_error(_: Request, error: Exception) -> Response:
         key=error.key,
         sentence=error.sentence[:500],
         action=error.action[:300],
+        form=error.form if error.values else "",
+        action_form=error.action_form if error.values else "",
+        values={name: str(value) for name, value in error.values.items()},
         next_seq=refused.next_seq,
         offset=refused.offset,
     )

@@ -26,14 +26,15 @@ class RefusedError(UserError):
         self,
         status: int,
         key: str,
-        sentence: str,
+        form: str,
         *,
         action: str = "",
         headers: Mapping[str, str] | None = None,
         next_seq: int = 0,
         offset: int = 0,
+        **values: object,
     ) -> None:
-        super().__init__(key, sentence, action=action)
+        super().__init__(key, form, action=action, **values)
         self.status = status
         self.headers = dict(headers or {})
         self.next_seq = next_seq

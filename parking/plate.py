@@ -84,7 +84,9 @@ def check_plate_text(raw: str) -> str:
     if len(key) > LONGEST_PLATE:
         raise UserError(
             "plate.too_long",
-            f"A plate has at most {LONGEST_PLATE} letters and digits; this has {len(key)}.",
+            "A plate has at most {most} letters and digits; this has {found}.",
+            most=LONGEST_PLATE,
+            found=len(key),
         )
     return key
 

@@ -8,7 +8,7 @@ travel as raw JSON inside, so that both sides hash the very same bytes. Any thre
     POST /sync/v1/digests        DigestRequest    -> DigestAnswer
     GET  /sync/v1/snapshot?level=                 -> SnapshotOffer   (404 Problem: page instead)
     GET  /sync/v1/snapshot/{id}  Range: bytes=    -> 206, bytes of the packed SQLite file
-    GET  /sync/v1/wake           -                -> server-sent events, data: {} = "cursor moved"
+    GET  /sync/v1/wake?level=    -                -> server-sent events, data: WakeNews
     GET  /sync/v1/photos/{hash}/place     -          -> PhotoPlace
     PATCH /sync/v1/photos/{hash}          bytes      -> PhotoPlace (409 Problem: other offset)
     PUT  /sync/v1/photos/{hash}/thumbnail small JPEG -> 204
@@ -186,7 +186,8 @@ class FeedPage(Struct, frozen=True, kw_only=True):
 
     Attributes:
         feed_epoch: Changes when central was restored; the terminal then starts from ``""``.
-        cursor: Opaque; pass it back. ``""`` starts from the beginning.
+        cursor: Pass it back; ``sync.places`` says what may be read in it. ``""`` starts from the
+            beginning.
         more: True when another page is waiting.
         remaining: Rows still to come, an estimate for the progress line.
         as_of: Per ``parking.zone.Source`` value, until when central has heard everything; only
@@ -205,6 +206,21 @@ class FeedPage(Struct, frozen=True, kw_only=True):
     remaining: Annotated[int, Meta(ge=0, le=2**53)] = 0
     as_of: dict[str, datetime]
     server_utc: datetime
+
+
+class WakeNews(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One event of the wake channel: ``{}`` is "the cursor moved", and a short page rides along.
+
+    A page is for terminals that stand at ``after`` or behind it, but before the page's own cursor
+    (``sync.places``): it has every row of their scope in between. All others ask for theirs.
+
+    Attributes:
+        after: Where the page begins, a cursor of the feed's tail; empty without a page.
+        page: None when it is to be asked for.
+    """
+
+    after: Annotated[str, Meta(max_length=600)] = ""
+    page: FeedPage | None = None
 
 
 class Digest(Struct, array_like=True, frozen=True):
@@ -360,6 +376,10 @@ class Problem(Struct, frozen=True, kw_only=True):
     Attributes:
         next_seq: With ``push.gap``: the operation from which central can go on; else 0.
         offset: With ``upload.offset``: the byte from which central goes on; else 0.
+        form: The sentence with ``{names}`` in place of its values, for another language; empty
+            when the sentence has no values.
+        action_form: Likewise for what to do.
+        values: What stands in these places, in words.
     """
 
     key: Annotated[str, Meta(max_length=60)]
@@ -367,6 +387,9 @@ class Problem(Struct, frozen=True, kw_only=True):
     action: Annotated[str, Meta(max_length=300)] = ""
     next_seq: Annotated[int, Meta(ge=0, le=2**53)] = 0
     offset: Annotated[int, Meta(ge=0, le=2**53)] = 0
+    form: Annotated[str, Meta(max_length=500)] = ""
+    action_form: Annotated[str, Meta(max_length=300)] = ""
+    values: dict[str, str] = {}
 
 
 def pack(message: object) -> bytes:

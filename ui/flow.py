@@ -22,8 +22,8 @@ from parking.terminal import TerminalKind
 from ui.enrol.enrol import EnrolScreen
 from ui.safe_screen import SafeScreen
 from ui.screen import Screen
+from ui.sentences import sentence
 from ui.shell import Shell
-from ui.signin.sentences import sentence
 from ui.signin.sign_in import SignInScreen
 from ui.start_screen import StartScreen
 from ui.sync.sync_state import summary

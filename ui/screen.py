@@ -14,7 +14,8 @@ from PySide6.QtCore import QRect, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.lanes import Task, Ticket
-from parking.errors import BugError, ParkingError, UserError
+from parking.errors import BugError, ParkingError
+from ui.sentences import sentence
 from ui.tasks import Tasks
 from ui.theme.look import look
 
@@ -187,5 +188,4 @@ class Screen(QWidget):
         if isinstance(error, BugError):
             self.fault_raised.emit(error)
             return
-        action = error.action if isinstance(error, UserError) else ""
-        self.tell(f"{error} {action}".strip(), kind=NoticeKind.CAUTION)
+        self.tell(sentence(error), kind=NoticeKind.CAUTION)

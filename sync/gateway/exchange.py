@@ -200,7 +200,14 @@ def raise_refusal(told: Told) -> NoReturn:
         raise GapError(sentence, next_seq=problem.next_seq)
     if problem.key == "upload.offset":
         raise OffsetError(sentence, offset=problem.offset)
-    raise UserError(problem.key, sentence, action=problem.action)
+    raise _refused(problem)
+
+
+def _refused(problem: Problem) -> UserError:
+    """Return central's refusal; with its form, where it has values, to be said in any language."""
+    if not problem.values:
+        return UserError(problem.key, problem.sentence, action=problem.action)
+    return UserError(problem.key, problem.form, action=problem.action_form, **problem.values)
 
 
 def check_json(told: Told) -> None:

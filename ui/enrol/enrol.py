@@ -14,8 +14,8 @@ from app.lanes import Task
 from app.words import _
 from parking.errors import BugError, ParkingError
 from ui.screen import Screen
+from ui.sentences import sentence
 from ui.signin.entry_page import EntryPage, EntrySpec
-from ui.signin.sentences import sentence
 from ui.tasks import Tasks
 from ui.theme.icons import Icon
 from ui.widgets.buttons import ButtonView

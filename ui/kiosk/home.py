@@ -22,6 +22,7 @@ from ui.kiosk.page import HOME, KioskScreen
 from ui.kiosk.parts import FactList, Lines, title_lines
 from ui.kiosk.sells import SellsTime
 from ui.kiosk.station import Station
+from ui.sentences import said
 from ui.tasks import Tasks
 from ui.theme.icons import Icon
 from ui.widgets.buttons import ButtonRole
@@ -179,7 +180,7 @@ class HomeScreen(KioskScreen):
         if isinstance(error, BugError):
             self.fault_raised.emit(error)
             return
-        self._problem = str(error)
+        self._problem = said(error)
         self.redraw()
 
     def _on_unfinished(self, begun: OpenPayment | None) -> None:

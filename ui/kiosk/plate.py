@@ -17,6 +17,7 @@ from ui.kiosk.parts import Lines, title_lines
 from ui.kiosk.plate_state import PlateState, plate_state, typed
 from ui.kiosk.sells import SellsTime
 from ui.kiosk.station import Station
+from ui.sentences import said
 from ui.state_names import CHIPS, other_states, state_name
 from ui.tasks import Tasks
 from ui.theme.look import look
@@ -184,7 +185,7 @@ class PlateScreen(KioskScreen):
         try:
             key = check_plate_text(self._text)
         except UserError as error:
-            self._problem = str(error)
+            self._problem = said(error)
             self.refresh()
             return
         self.go("kiosk_time", plate=key, state=self._state)

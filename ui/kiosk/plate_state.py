@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from app.words import _
 from parking.errors import UserError
 from parking.plate import check_plate_text, form_hint, spaced
+from ui.sentences import said
 from ui.state_names import CHIPS, state_name
 from ui.theme.icons import Icon
 from ui.widgets.buttons import ButtonRole, ButtonView
@@ -78,7 +79,7 @@ def typed(text: str, key: str) -> tuple[str, str]:
     try:
         return check_plate_text(text + key), ""
     except UserError as error:
-        return text, str(error)
+        return text, said(error)
 
 
 def _notice(number: str, state: str, suggestion: str, problem: str) -> NoticeView:

@@ -22,6 +22,7 @@ from ui.kiosk.parts import Lines, RowCard, Spoken, title_lines
 from ui.kiosk.sells import SellsTime
 from ui.kiosk.station import Station
 from ui.kiosk.time_state import TimeState, TimeView, Wish, first_minutes, stepped, time_state
+from ui.sentences import said
 from ui.tasks import Tasks
 from ui.theme.icons import Icon
 from ui.widgets.buttons import ActionButton, ButtonRole, ButtonSize, ButtonView
@@ -227,7 +228,7 @@ class TimeScreen(KioskScreen):
             values = {"plate": wish.plate, "state": wish.plate_state, "minutes": wish.minutes}
             self.go("kiosk_no_card", **values)
         elif isinstance(error, UserError) and error.key.startswith("plate."):
-            self.go("kiosk_plate", plate=wish.plate, state=wish.plate_state, problem=str(error))
+            self.go("kiosk_plate", plate=wish.plate, state=wish.plate_state, problem=said(error))
         elif isinstance(error, BugError):
             self.fault_raised.emit(error)
         elif self._asked_minutes != wish.minutes:

@@ -19,6 +19,7 @@ from parking.pricing import OfferReason, TariffQuote, choices, next_step, quote
 from parking.tariff import Tariff, tariff_label
 from ui.kiosk.phrases import day_time, rate_words, short, span_words
 from ui.kiosk.time_line import closing_utc, time_line
+from ui.sentences import sentence
 from ui.state_names import state_name
 from ui.theme.icons import Icon
 from ui.widgets.buttons import ButtonRole, ButtonView
@@ -128,7 +129,7 @@ def time_state(lot: Lot, wish: Wish, *, now_utc: datetime) -> TimeState:
         local = quote(tariff, now_utc, wish.minutes)
     except UserError as error:
         if wish.quote is None:
-            problem = problem or " ".join(filter(None, (str(error), error.action)))
+            problem = problem or sentence(error)
     shown = None if problem else _shown(wish, local)
     if shown is None:
         return _nothing(tariff, wish, problem, now_utc)

@@ -19,6 +19,7 @@ from ui.correct.asks import CorrectsPlates
 from ui.officer.frame import ActionRow, button, page
 from ui.officer.issued_state import issued_state
 from ui.screen import NoticeKind, Screen
+from ui.sentences import said
 from ui.tasks import Tasks
 from ui.theme.icons import Icon
 from ui.widgets.cards import Card, Label
@@ -170,7 +171,7 @@ class IssuedScreen(Screen):
 
     def _on_not_printed(self, error: ParkingError) -> None:
         """The citation is saved whatever the printer does."""
-        self._trouble = str(error)
+        self._trouble = said(error)
         self.tell(
             _("{why} The citation is saved; print it again later.").format(why=error),
             kind=NoticeKind.CAUTION,

@@ -27,6 +27,7 @@ from ui.officer.ready_state import (
     state_select,
 )
 from ui.screen import NoticeKind, Screen
+from ui.sentences import said
 from ui.tasks import Tasks
 from ui.theme.icons import Icon
 from ui.widgets.cards import Card, Label
@@ -302,7 +303,7 @@ class ReadyScreen(Screen):
 
     def _refuse(self, error: ParkingError) -> None:
         if isinstance(error, UserError) and error.key.startswith("plate."):
-            self._say(error.sentence)
+            self._say(said(error))
             self._plate.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         self.show_error(error)

@@ -14,8 +14,8 @@ from app.lanes import Task
 from app.words import _
 from parking.errors import BugError, ParkingError, UserError
 from ui.screen import Screen
+from ui.sentences import said, sentence
 from ui.signin.entry_page import EntryPage, EntrySpec
-from ui.signin.sentences import sentence
 from ui.tasks import Tasks
 from ui.theme.icons import Icon
 from ui.widgets.buttons import ButtonView
@@ -109,7 +109,7 @@ class SignInScreen(Screen):
         if isinstance(error, BugError):
             self.fault_raised.emit(error)
         elif isinstance(error, UserError) and error.key == "sign_in.first_time":
-            self.go("activate", badge=self._page.typed("badge"), problem=str(error))
+            self.go("activate", badge=self._page.typed("badge"), problem=said(error))
         else:
             self._page.show_problem(sentence(error), tone=Tone.CAUTION)
 

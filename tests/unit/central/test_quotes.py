@@ -80,3 +80,11 @@ def test_what_cannot_be_sold_is_said_in_one_sentence(
     answer = ask(service, kiosk, **changed)
     assert (answer.status_code, problem(answer).key) == (status, key)
     assert problem(answer).sentence.endswith((".", "`"))
+
+
+def test_a_refusal_brings_its_form_so_that_it_can_be_said_in_another_language(
+    service: Service, kiosk: Device
+) -> None:
+    refused = problem(ask(service, kiosk, plate="ABCDEFGH12345"))
+    assert refused.form.format(**refused.values) == refused.sentence
+    assert refused.values["found"] == "13"

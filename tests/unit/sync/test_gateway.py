@@ -142,6 +142,27 @@ def test_a_chunk_goes_up_with_its_place(server: Server, gateway: HTTPGateway) ->
     assert "Transfer-Encoding" not in request.headers
 
 
+def test_a_refusal_with_values_can_be_said_in_another_language(
+    server: Server, gateway: HTTPGateway
+) -> None:
+    server.answer = lambda _: json_reply(
+        Problem(
+            key="tariff.minutes",
+            sentence="Minutes: 1 to 90 allowed.",
+            form="Minutes: 1 to {most} allowed.",
+            values={"most": "90"},
+        ),
+        400,
+    )
+    with pytest.raises(UserError) as told:
+        gateway.put_thumbnail(PHOTO.sha256, b"small")
+    assert (told.value.form, told.value.values) == (
+        "Minutes: 1 to {most} allowed.",
+        {"most": "90"},
+    )
+    assert told.value.sentence == "Minutes: 1 to 90 allowed."
+
+
 def test_another_place_than_ours_is_told(server: Server, gateway: HTTPGateway) -> None:
     other = Problem(key="upload.offset", sentence="Central goes on from byte 7.", offset=7)
     server.answer = lambda _: json_reply(other, 409)

@@ -11,7 +11,7 @@ _TOO_MUCH = bytes(MOST_BODY_BYTES + 1)
 
 def test_a_message_unpacks_to_its_json() -> None:
     assert unpack(pack(Problem(key="a", sentence="b"))) == (
-        b'{"key":"a","sentence":"b","action":"","next_seq":0,"offset":0}'
+        b'{"key":"a","sentence":"b","action":"","next_seq":0,"offset":0,"form":"","action_form":"","values":{}}'
     )
 
 
