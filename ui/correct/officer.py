@@ -25,6 +25,7 @@ from ui.officer.frame import ActionRow, button, page
 from ui.officer.ready_state import MOST_TYPED, state_select
 from ui.officer.spoken import plate_view
 from ui.screen import NoticeKind, Screen
+from ui.sentences import said
 from ui.tasks import Tasks
 from ui.theme.icons import Icon
 from ui.widgets.buttons import ButtonRole
@@ -178,7 +179,7 @@ class OfficerCorrectScreen(Screen):
 
     def _refuse(self, error: ParkingError) -> None:
         if isinstance(error, UserError) and error.key.startswith("plate."):
-            self._say(error.sentence)
+            self._say(said(error))
             return
         self.show_error(error)
 
