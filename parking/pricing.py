@@ -1,24 +1,24 @@
-"""What time costs: quotes, extensions, the choices a kiosk offers. Pure, any thread.
+"""What is offered for how much: quotes, extensions, the choices a pay station shows. Pure.
 
-Source: FIELD.md C1, RULES.md 1-3 and 5-10. Paid time is whole minutes inside enforced hours; the
-price is exact until one rounding upward at the end.
+Source: FIELD.md C1, RULES.md 1-5, 7, 9 and 10. ``parking.price`` prices paid time, ``parking.stay``
+says what was paid before. Any thread.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from parking.clockface import am_pm_day, local_day, minute_am_pm, wall
 from parking.errors import UserError
-from parking.hours import Window, enforced_end_utc, windows
-from parking.right import ParkingSession, right_end_utc
-from parking.tariff import LastStep, Prepay, Tariff
+from parking.hours import run_on, windows
+from parking.price import price_cents, unbilled_minutes, whole_steps
+from parking.stay import MINUTE, Part, Stay, full_minute, runs_through
+from parking.tariff import Prepay, Tariff
 
 LONGEST_PURCHASE_MINUTES = 10_080
 """A week: what one purchase can never exceed, whatever the tariff says."""
 
-_MINUTE = timedelta(minutes=1)
 _CHOICES_MINUTES = (30, 60, 120, 180, 240, 480, 720, 1440)
 _MOST_CHOICES = 4
 
@@ -30,32 +30,12 @@ class OfferReason(StrEnum):
     CLOSING = "closing"
     LARGEST_PURCHASE = "largest_purchase"
     LAST_STEP = "last_step"
+    FLAT_RATE = "flat_rate"
+    """More is given: the hours have one price, so all of them are sold."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """Time between two instants, half-open."""
-
-    from_utc: datetime
-    until_utc: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stay:
-    """The stay that an extension goes on with.
-
-    Attributes:
-        paid: Its paid time since the last closing, in order, without free hours.
-        end_utc: Until when the car may stand.
-    """
-
-    paid: tuple[Stretch, ...]
-    end_utc: datetime
-
-    @property
-    def paid_minutes(self) -> int:
-        """Return the paid whole minutes."""
-        return sum(_minutes(each) for each in self.paid)
+LIMITS = frozenset({OfferReason.MAX_STAY, OfferReason.CLOSING, OfferReason.LARGEST_PURCHASE})
+"""The reasons after which no more time can be bought now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +47,7 @@ class TariffQuote:
         paid_from_utc: When paid time starts: the next full minute, the opening or that end.
         end_utc: Until when the car may stand; the next opening when sold to closing.
         granted_minutes: Paid minutes the driver gets.
-        billed_minutes: Whole steps billed; above ``granted_minutes`` only for ``LAST_STEP``.
+        billed_minutes: Minutes billed; above ``granted_minutes`` only for ``LAST_STEP``.
         price_cents: To pay now.
         reasons: Why it is not what was asked, in order; empty when it is.
     """
@@ -90,39 +70,47 @@ def quote(
         tariff: In force; for an extension the one of the stay's first right (RULES 5).
         at_utc: Now.
         minutes: Asked, 1 to 10080; rounded up to whole steps of the stay.
-        stay: The running stay, from ``running_stay``, when this extends it.
+        stay: From ``running_stay``; the purchase goes on with it unless a closing or time lies
+            between.
 
     Raises:
         UserError: ``tariff.minutes`` out of range; ``tariff.never_costs``; ``tariff.free_now``
-            when time cannot be bought yet; ``tariff.max_stay`` when the stay is used up.
+            when time cannot be bought yet; ``tariff.max_stay`` when the stay is used up;
+            ``tariff.no_return`` when it was, and too little time has gone by since.
     """
     if not 1 <= minutes <= LONGEST_PURCHASE_MINUTES:
         raise UserError(
             "tariff.minutes", f"Minutes: 1 to {LONGEST_PURCHASE_MINUTES} allowed, not {minutes}."
         )
     paid_from_utc = _paid_from_utc(tariff, at_utc, stay)
-    same_stay = stay is not None and _is_unbroken(tariff, stay.paid[0].from_utc, paid_from_utc)
-    before = stay.paid if stay is not None and same_stay else ()
-    already = sum(_minutes(each) for each in before)
-    asked = _whole_steps(tariff, already + minutes) - already
+    before = _paid_before(tariff, stay, at_utc, paid_from_utc)
+    already = sum(part.minutes for part in before)
+    asked = whole_steps(tariff, already + minutes) - already
     offer = _offer(tariff, paid_from_utc, asked, already)
-    new = Stretch(paid_from_utc, paid_from_utc + offer.granted * _MINUTE)
+    total = [*before, *offer.parts]
+    extra = unbilled_minutes(tariff, total)
+    billed = price_cents(tariff, total, extra_minutes=extra)
+    granted = sum(part.minutes for part in offer.parts)
     return TariffQuote(
         start_utc=max(at_utc, stay.end_utc) if stay is not None else at_utc,
         paid_from_utc=paid_from_utc,
-        end_utc=_opening_utc(tariff, new.until_utc) if offer.to_closing else new.until_utc,
-        granted_minutes=offer.granted,
-        billed_minutes=offer.billed,
-        price_cents=_price_cents(tariff, before, new, extra_minutes=offer.billed - offer.granted),
-        reasons=offer.reasons,
+        end_utc=_opening_utc(tariff, offer.parts[-1].until_utc),
+        granted_minutes=granted,
+        billed_minutes=granted + extra,
+        price_cents=billed - price_cents(tariff, before),
+        reasons=(*offer.reasons, *((OfferReason.LAST_STEP,) if extra else ())),
     )
 
 
 def _paid_from_utc(tariff: Tariff, at_utc: datetime, stay: Stay | None) -> datetime:
-    minute_utc = _full_minute(at_utc)
-    base_utc = minute_utc if stay is None else max(minute_utc, _full_minute(stay.end_utc))
+    minute_utc = full_minute(at_utc)
+    base_utc = minute_utc if stay is None else max(minute_utc, full_minute(stay.end_utc))
     paid_from_utc = _opening_utc(tariff, base_utc)
-    if not _is_unbroken(tariff, minute_utc, paid_from_utc):
+    now = next(_paid_parts(tariff, minute_utc, 1))
+    # Time that is carried over a closing is on sale as long as it is enforced now.
+    if now.from_utc > minute_utc or not (
+        now.from_utc == paid_from_utc or runs_through(tariff, now, paid_from_utc)
+    ):
         _refuse_unless_prepaid(tariff, at_utc, paid_from_utc)
     return paid_from_utc
 
@@ -134,10 +122,6 @@ def _opening_utc(tariff: Tariff, from_utc: datetime) -> datetime:
     raise UserError("tariff.never_costs", "Parking here costs nothing at any time.")
 
 
-def _is_unbroken(tariff: Tariff, from_utc: datetime, until_utc: datetime) -> bool:
-    return enforced_end_utc(tariff, from_utc, limit_utc=until_utc) >= until_utc
-
-
 def _refuse_unless_prepaid(tariff: Tariff, at_utc: datetime, opening_utc: datetime) -> None:
     zone = tariff.time_zone
     now = wall(at_utc, zone)
@@ -147,89 +131,84 @@ def _refuse_unless_prepaid(tariff: Tariff, at_utc: datetime, opening_utc: dateti
     if allowed and late_enough:
         return
     opens = am_pm_day(opening_utc, zone, now_utc=at_utc)
+    special = tariff.special_day(now.date())
     raise UserError(
         "tariff.free_now",
-        f"Nothing to pay until {opens}: parking is free.",
+        f"Nothing to pay until {opens}: parking is free{f' ({special.name})' if special else ''}.",
         action=f"You can pay from {minute_am_pm(tariff.prepay_from_minute)}." if allowed else "",
     )
 
 
+def _paid_before(
+    tariff: Tariff, stay: Stay | None, at_utc: datetime, paid_from_utc: datetime
+) -> tuple[Part, ...]:
+    """Return what the stay has paid already; empty when a new stay begins (RULES 3-5)."""
+    if stay is None:
+        return ()
+    most = tariff.max_stay_minutes
+    used_up = most is not None and stay.paid_minutes >= most
+    free_from_utc = stay.paid_until_utc + tariff.no_return_minutes * MINUTE
+    returns = paid_from_utc < free_from_utc
+    goes_on = (returns or at_utc < stay.grace_until_utc) and runs_through(
+        tariff, stay.parts[-1], paid_from_utc
+    )
+    if used_up and goes_on and at_utc < stay.grace_until_utc:
+        raise UserError(
+            "tariff.max_stay",
+            f"The longest stay here is {most} minutes, all paid already.",
+            action=_return_words(tariff, free_from_utc, at_utc) if tariff.no_return_minutes else "",
+        )
+    if used_up and returns:
+        raise UserError(
+            "tariff.no_return",
+            f"The longest stay here is used up, and {tariff.no_return_minutes} minutes must go by"
+            " before the next.",
+            action=_return_words(tariff, free_from_utc, at_utc),
+        )
+    return stay.parts if goes_on else ()
+
+
+def _return_words(tariff: Tariff, free_from_utc: datetime, at_utc: datetime) -> str:
+    when = am_pm_day(free_from_utc, tariff.time_zone, now_utc=at_utc)
+    return f"You can pay again from {when}."
+
+
 @dataclass(frozen=True, slots=True)
 class _Offer:
-    granted: int
-    billed: int
-    to_closing: bool
-    reasons: tuple[OfferReason, ...]
+    parts: list[Part]
+    reasons: list[OfferReason]
 
 
 def _offer(tariff: Tariff, paid_from_utc: datetime, asked: int, already: int) -> _Offer:
-    horizon_utc = paid_from_utc + (LONGEST_PURCHASE_MINUTES + 1) * _MINUTE
-    closes_utc = enforced_end_utc(tariff, paid_from_utc, limit_utc=horizon_utc)
+    parts = list(_paid_parts(tariff, paid_from_utc, asked))
+    found = sum(part.minutes for part in parts)
+    wanted = asked
+    if found == asked and parts[-1].window.span.is_sold_whole:
+        wanted += (parts[-1].window.closes_utc - parts[-1].until_utc) // MINUTE
     limits = {
-        OfferReason.CLOSING: (closes_utc - paid_from_utc) // _MINUTE,
+        OfferReason.MAX_STAY: (tariff.max_stay_minutes or wanted + already) - already,
+        OfferReason.CLOSING: found if found < asked else wanted,
         OfferReason.LARGEST_PURCHASE: tariff.largest_purchase_minutes,
     }
-    if tariff.max_stay_minutes is not None:
-        limits = {OfferReason.MAX_STAY: tariff.max_stay_minutes - already, **limits}
-        if tariff.max_stay_minutes <= already:
-            raise UserError(
-                "tariff.max_stay",
-                f"The longest stay here is {tariff.max_stay_minutes} minutes, all paid already.",
-            )
-    granted = min(asked, *limits.values())
-    reasons = [reason for reason, limit in limits.items() if limit == granted < asked]
-    billed = granted
-    if tariff.last_step is LastStep.BILL_WHOLE:
-        billed = _whole_steps(tariff, already + granted) - already
-    if billed > granted:
-        reasons.append(OfferReason.LAST_STEP)
-    return _Offer(granted, billed, granted == limits[OfferReason.CLOSING], tuple(reasons))
+    granted = min(wanted, *limits.values())
+    reasons = [reason for reason, limit in limits.items() if limit == granted < wanted]
+    if asked < granted:
+        reasons.append(OfferReason.FLAT_RATE)
+    if granted != found:
+        parts = list(_paid_parts(tariff, paid_from_utc, granted))
+    return _Offer(parts, reasons)
 
 
-def _price_cents(
-    tariff: Tariff, before: Sequence[Stretch], new: Stretch, *, extra_minutes: int
-) -> int:
-    """Return price(total) - price(before), each rounded up once (RULES 5 and 8)."""
-    added = list(_enforced(tariff, new))
-    paid_exact = sum(_exact(part) for each in before for part in _enforced(tariff, each))
-    added_exact = sum(map(_exact, added)) + extra_minutes * added[-1].rate_cents_per_hour
-    return _rounded_up(tariff, paid_exact + added_exact) - _rounded_up(tariff, paid_exact)
-
-
-def _exact(part: Window) -> int:
-    """Return minutes times cents per hour: sixtieths of a cent."""
-    return (part.closes_utc - part.opens_utc) // _MINUTE * part.rate_cents_per_hour
-
-
-def _enforced(tariff: Tariff, stretch: Stretch) -> Iterator[Window]:
-    """Yield the enforced parts of a stretch, each at its rate."""
-    for window in windows(tariff, stretch.from_utc):
-        if window.opens_utc >= stretch.until_utc:
+def _paid_parts(tariff: Tariff, from_utc: datetime, minutes: int) -> Iterator[Part]:
+    """Yield so many minutes of enforced time, or fewer when a closing comes before."""
+    left = minutes
+    for window in run_on(tariff, from_utc):
+        start_utc = max(window.opens_utc, from_utc)
+        part = Part(window, start_utc, min(window.closes_utc, start_utc + left * MINUTE))
+        yield part
+        left -= part.minutes
+        if not left:
             return
-        yield Window(
-            max(window.opens_utc, stretch.from_utc),
-            min(window.closes_utc, stretch.until_utc),
-            window.rate_cents_per_hour,
-        )
-
-
-def _rounded_up(tariff: Tariff, exact: int) -> int:
-    unit = 60 * tariff.increment_cents
-    return -(-exact // unit) * tariff.increment_cents
-
-
-def _whole_steps(tariff: Tariff, minutes: int) -> int:
-    return -(-minutes // tariff.increment_minutes) * tariff.increment_minutes
-
-
-def _full_minute(utc: datetime) -> datetime:
-    """Return the instant itself on a full minute, else the next one (RULES 7)."""
-    floor_utc = utc.replace(second=0, microsecond=0)
-    return floor_utc if floor_utc == utc else floor_utc + _MINUTE
-
-
-def _minutes(stretch: Stretch) -> int:
-    return (stretch.until_utc - stretch.from_utc) // _MINUTE
 
 
 def choices(
@@ -245,7 +224,7 @@ def choices(
         offer = quote(tariff, at_utc, minutes, stay=stay)
         if all(offer.end_utc != other.end_utc for other in offers):
             offers.append(offer)
-        if len(offers) == _MOST_CHOICES or offer.reasons:
+        if len(offers) == _MOST_CHOICES or LIMITS & set(offer.reasons):
             break
     return tuple(offers)
 
@@ -257,54 +236,3 @@ def next_step(
     minutes = shown.granted_minutes + tariff.increment_minutes
     longer = quote(tariff, at_utc, min(minutes, LONGEST_PURCHASE_MINUTES), stay=stay)
     return longer if longer.end_utc > shown.end_utc else None
-
-
-def previous_step(
-    tariff: Tariff, at_utc: datetime, shown: TariffQuote, *, stay: Stay | None = None
-) -> TariffQuote | None:
-    """Return the offer one step shorter, or None at the first step."""
-    steps = (shown.granted_minutes - 1) // tariff.increment_minutes
-    if steps == 0:
-        return None
-    return quote(tariff, at_utc, steps * tariff.increment_minutes, stay=stay)
-
-
-def running_stay(
-    tariff: Tariff, rights: Sequence[ParkingSession], at_utc: datetime, *, exit_grace_s: int = 0
-) -> Stay | None:
-    """Return the stay an extension goes on with, or None when a purchase starts a new one.
-
-    Args:
-        tariff: Of the zone.
-        rights: Payments of one plate in one zone, in any order.
-        at_utc: Now.
-        exit_grace_s: Within it after the end, and between rights, the stay goes on (RULES 5).
-    """
-    chain = _chain_at(rights, at_utc, timedelta(seconds=exit_grace_s))
-    paid: list[Stretch] = []
-    covered_utc = at_utc.min.replace(tzinfo=at_utc.tzinfo)
-    for right in chain:
-        from_utc = _full_minute(max(right.start_utc, covered_utc))
-        covered_utc = max(covered_utc, right_end_utc(right))
-        for part in _enforced(tariff, Stretch(from_utc, covered_utc)):
-            if paid and not _is_unbroken(tariff, paid[-1].from_utc, part.opens_utc):
-                paid.clear()
-            paid.append(Stretch(part.opens_utc, part.closes_utc))
-    return Stay(paid=tuple(paid), end_utc=covered_utc) if paid else None
-
-
-def _chain_at(
-    rights: Sequence[ParkingSession], at_utc: datetime, grace: timedelta
-) -> list[ParkingSession]:
-    """Return the rights joined in time, gaps within the grace allowed, that run at an instant."""
-    chain: list[ParkingSession] = []
-    end_utc = at_utc
-    for right in sorted(rights, key=lambda each: each.start_utc):
-        if chain and right.start_utc > end_utc + grace:
-            if end_utc + grace > at_utc:
-                break
-            chain = []
-        end_utc = max(end_utc, right_end_utc(right)) if chain else right_end_utc(right)
-        chain.append(right)
-    running = bool(chain) and chain[0].start_utc <= at_utc < end_utc + grace
-    return chain if running else []

@@ -4,21 +4,16 @@ Source: FIELD.md C1, RULES.md 1-10. Names follow CDS Rate and Time Span where it
 thread.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from hashlib import sha256
-from itertools import pairwise
 from typing import Annotated
 
-from parking.clockface import zone_info
-from parking.errors import UserError
 from parking.markers import Items, Span, Text
 from parking.seal import canonical_bytes
 
 _DAY_MINUTES = 1440
-_WEEK_MINUTES = 7 * _DAY_MINUTES
 
 
 class Day(StrEnum):
@@ -48,22 +43,99 @@ class Prepay(StrEnum):
     ANY = "any"
 
 
+class CarryOver(StrEnum):
+    """Which closings paid time runs across (RULES 4); any other closing starts a new stay."""
+
+    NEVER = "never"
+    SAME_DAY = "same_day"
+    """Those between spans of one day, e.g. a free lunch hour."""
+    ALWAYS = "always"
+
+
+class MaximumFeePeriod(StrEnum):
+    """What the maximum fee bounds (RULES 8)."""
+
+    STAY = "stay"
+    CALENDAR_DAY = "calendar_day"
+    ROLLING_24H = "rolling_24h"
+    """Each 24 elapsed hours from the first paid minute of the stay."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tier:
+    """The price of an hour from some paid minute of the stay on.
+
+    Attributes:
+        from_minute: Paid minutes of the stay before it holds (CDS ``start_duration``); whole steps.
+        rate_cents_per_hour: Price of an hour from then on.
+    """
+
+    from_minute: Annotated[int, Span(1, 10_080)]
+    rate_cents_per_hour: Annotated[int, Span(0, 100_000)]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnforcedSpan:
     """Hours in which time costs money; it belongs to the day on which it starts (RULES 6).
+
+    CDS Time Span with its Rates.
 
     Attributes:
         days: Days of the week on which it starts.
         opens_minute: Local minutes after midnight.
         closes_minute: Likewise, first minute that is free again; above 1440 on the next day
             (Friday 18:00-02:30 is 1080 to 1590). At most 24 hours after the opening.
-        rate_cents_per_hour: Price of an hour.
+        rate_cents_per_hour: Price of an hour; of the stay's first hours where there are tiers.
+        tiers: Other prices from later minutes of the stay on, the earliest first.
+        flat_cents: Charged once each time the hours are used, however short. With a rate of 0 the
+            whole span is sold: a night, a calendar day.
+        designated_period: Empty for ordinary days; else it starts only on special days of this
+            period, which have no ordinary spans.
     """
 
     days: Annotated[tuple[Day, ...], Items(7, 1)]
     opens_minute: Annotated[int, Span(0, 1439)]
     closes_minute: Annotated[int, Span(1, 2880)]
     rate_cents_per_hour: Annotated[int, Span(0, 100_000)]
+    tiers: Annotated[tuple[Tier, ...], Items(10)] = ()
+    flat_cents: Annotated[int, Span(0, 100_000)] = 0
+    designated_period: Annotated[str, Text(20)] = ""
+
+    @property
+    def is_sold_whole(self) -> bool:
+        """Return whether its price is the same for one minute and for all of it."""
+        return self.flat_cents > 0 and self.rate_cents_per_hour == 0 and not self.tiers
+
+
+HOLIDAYS = "holidays"
+"""The designated period of ``Tariff.holidays``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpecialDay:
+    """A local date whose hours are not those of its weekday.
+
+    Attributes:
+        name: What people call it, e.g. ``Thanksgiving``.
+        designated_period: Only spans of this period start on it; without any it is free.
+    """
+
+    day: date
+    name: Annotated[str, Text(60, 1)]
+    designated_period: Annotated[str, Text(20, 1)] = HOLIDAYS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserClass:
+    """Cars that another tariff prices, e.g. residents. CDS ``user_classes``.
+
+    Attributes:
+        permit_kind: Kind of a permit that is valid for the plate in the zone.
+        tariff_id: Of the tariff that prices such a car.
+    """
+
+    permit_kind: Annotated[str, Text(40, 1)]
+    tariff_id: Annotated[str, Text(40, 1)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +149,14 @@ class Tariff:
         increment_cents: The price is rounded up once to a multiple of this (RULES 8).
         max_stay_minutes: Most paid minutes of one stay, extensions included; None for no limit.
         largest_purchase_minutes: Most minutes of one purchase (RULES 10).
-        holidays: Local dates on which no span starts.
+        holidays: Local dates of the designated period ``holidays`` that need no name.
         prepay_from_minute: Local minute from which prepaying is possible.
+        no_return_minutes: After a stay that used up the longest stay, no new paid time starts
+            within these minutes of its last paid one (RULES 3).
+        carry_over: Which closings paid time runs across.
+        maximum_fee_cents: Most that a ``maximum_fee_period`` costs; None for no limit.
+        special_days: Dates with a name and hours of their own.
+        user_classes: Who is priced by another tariff; the first that fits.
         revision: Grows with every change at central.
     """
 
@@ -95,6 +173,19 @@ class Tariff:
     prepay_from_minute: Annotated[int, Span(0, 1439)] = 0
     holidays: Annotated[tuple[date, ...], Items(200)] = ()
     revision: Annotated[int, Span(0, 2**62)] = 0
+    no_return_minutes: Annotated[int, Span(0, 1440)] = 0
+    carry_over: CarryOver = CarryOver.NEVER
+    maximum_fee_cents: Annotated[int, Span(1, 1_000_000)] | None = None
+    maximum_fee_period: MaximumFeePeriod = MaximumFeePeriod.STAY
+    special_days: Annotated[tuple[SpecialDay, ...], Items(200)] = ()
+    user_classes: Annotated[tuple[UserClass, ...], Items(20)] = ()
+
+    def special_day(self, day: date) -> SpecialDay | None:
+        """Return the special day on a date, also where it is only one of the ``holidays``."""
+        for special in self.special_days:
+            if special.day == day:
+                return special
+        return SpecialDay(day=day, name="Holiday") if day in self.holidays else None
 
 
 def tariff_hash(tariff: Tariff) -> str:
@@ -117,7 +208,7 @@ class RateWords:
         free_days: Days on which no span starts, in the order of the week.
         free_after_minute: The one closing of all days as local minutes after midnight; None when
             days differ or parking never closes.
-        free_on_holidays: Whether the tariff names holidays.
+        free_on_holidays: Whether the tariff names days on which nothing costs.
     """
 
     spans: tuple[EnforcedSpan, ...]
@@ -127,78 +218,31 @@ class RateWords:
     free_days: tuple[Day, ...]
     free_after_minute: int | None
     free_on_holidays: bool
+    maximum_fee_cents: int | None
+    maximum_fee_period: MaximumFeePeriod
+    no_return_minutes: int
 
 
 def in_words(tariff: Tariff) -> RateWords:
-    """Return what a driver must know about the rate before paying."""
+    """Return what a driver must know about the rate of ordinary days before paying."""
+    spans = [span for span in tariff.spans if not span.designated_period]
     last_closings = {
-        max(span.closes_minute for span in tariff.spans if day in span.days)
+        max(span.closes_minute for span in spans if day in span.days)
         for day in Day
-        if any(day in span.days for span in tariff.spans)
+        if any(day in span.days for span in spans)
     }
     one = last_closings.pop() if len(last_closings) == 1 else None
+    periods = {special.designated_period for special in tariff.special_days}
+    periods |= {HOLIDAYS} if tariff.holidays else set()
     return RateWords(
-        spans=tuple(sorted(tariff.spans, key=lambda span: span.opens_minute)),
+        spans=tuple(sorted(spans, key=lambda span: span.opens_minute)),
         increment_minutes=tariff.increment_minutes,
         increment_cents=tariff.increment_cents,
         max_stay_minutes=tariff.max_stay_minutes,
-        free_days=tuple(day for day in Day if all(day not in span.days for span in tariff.spans)),
+        free_days=tuple(day for day in Day if all(day not in span.days for span in spans)),
         free_after_minute=None if one == _DAY_MINUTES else one,
-        free_on_holidays=bool(tariff.holidays),
+        free_on_holidays=bool(periods - {span.designated_period for span in tariff.spans}),
+        maximum_fee_cents=tariff.maximum_fee_cents,
+        maximum_fee_period=tariff.maximum_fee_period,
+        no_return_minutes=tariff.no_return_minutes,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing wrong with a tariff: which field, and one sentence that says what is allowed."""
-
-    field: str
-    sentence: str
-
-
-def check_tariff(tariff: Tariff) -> tuple[Fault, ...]:
-    """Return what is wrong with a tariff beyond the range of single fields; empty when usable."""
-    return tuple(_faults(tariff))
-
-
-def _faults(tariff: Tariff) -> Iterator[Fault]:
-    try:
-        zone_info(tariff.time_zone)
-    except UserError as error:
-        yield Fault("time_zone", error.sentence)
-    if not tariff.spans:
-        yield Fault("spans", "A tariff needs at least one span of hours.")
-    for place, span in enumerate(tariff.spans):
-        yield from _span_faults(f"spans[{place}]", span)
-    yield from _overlap_faults(tariff)
-    if tariff.largest_purchase_minutes % tariff.increment_minutes:
-        yield Fault(
-            "largest_purchase_minutes",
-            f"The largest purchase must be whole steps of {tariff.increment_minutes} minutes.",
-        )
-    if len(set(tariff.holidays)) < len(tariff.holidays):
-        yield Fault("holidays", "Each holiday must be named once.")
-
-
-def _span_faults(where: str, span: EnforcedSpan) -> Iterator[Fault]:
-    if not span.days or len(set(span.days)) < len(span.days):
-        yield Fault(f"{where}.days", "Name at least one day, each once.")
-    if span.closes_minute <= span.opens_minute:
-        yield Fault(
-            f"{where}.closes_minute",
-            "The closing must be after the opening; add 1440 when it is on the next day.",
-        )
-    if span.closes_minute - span.opens_minute > _DAY_MINUTES:
-        yield Fault(f"{where}.closes_minute", "A span can be at most 24 hours long.")
-
-
-def _overlap_faults(tariff: Tariff) -> Iterator[Fault]:
-    week = list(Day)
-    laid_out = sorted(
-        (week.index(day) * _DAY_MINUTES + span.opens_minute, span.closes_minute - span.opens_minute)
-        for span in tariff.spans
-        for day in set(span.days)
-    )
-    around = [*laid_out, *((opens + _WEEK_MINUTES, length) for opens, length in laid_out[:1])]
-    if any(opens + length > later for (opens, length), (later, _) in pairwise(around)):
-        yield Fault("spans", "Two spans overlap; every minute of the week has at most one rate.")

@@ -34,13 +34,27 @@ from parking.tariff import Tariff
 from parking.terminal import Terminal, TerminalKind
 from parking.violation import ViolationCode
 from parking.zone import Beat, Zone
-from sync.fields import LOCAL_TYPES, Field, Marker, check, check_field, fields_of, local_type
+from sync.fields import (
+    FILE_PAGE_BYTES,
+    FILE_RESERVED_BYTES,
+    GENERATION,
+    LOCAL_TYPES,
+    Field,
+    Marker,
+    check,
+    check_field,
+    fields_of,
+    local_type,
+)
 
 # How fields lie and are checked is told to everybody through this module.
 __all__ = (
     "BY_CLASS",
     "BY_NAME",
     "EXTRA",
+    "FILE_PAGE_BYTES",
+    "FILE_RESERVED_BYTES",
+    "GENERATION",
     "LOCAL_TYPES",
     "RECORDS",
     "Field",
@@ -301,6 +315,14 @@ RECORDS: tuple[Record[Any], ...] = (
     Record(
         of=Tariff,
         name="tariff",
+        since={
+            "no_return_minutes": 2,
+            "carry_over": 2,
+            "maximum_fee_cents": 2,
+            "maximum_fee_period": 2,
+            "special_days": 2,
+            "user_classes": 2,
+        },
         kind=_REFERENCE,
         key="tariff_id",
         readers=_ALL,

@@ -23,7 +23,8 @@ from parking.errors import UserError
 from parking.hotlist import HotlistEntry
 from parking.plate import plate_key
 from parking.right import Permit
-from parking.tariff import Tariff, check_tariff
+from parking.tariff import Tariff
+from parking.tariff_check import check_tariff
 from parking.zone import Source, Zone
 from sync.records import Record
 

@@ -12,9 +12,10 @@ from central.store import load_many, value_of
 from parking.ids import uuid7
 from parking.payment import Quote, QuoteRequest
 from parking.plate import check_plate_text, plate_key
-from parking.pricing import TariffQuote, running_stay
+from parking.pricing import TariffQuote
 from parking.pricing import quote as price
 from parking.right import ParkingSession
+from parking.stay import running_stay
 from parking.tariff import Tariff, tariff_label
 from parking.terminal import Terminal
 from parking.zone import Zone

@@ -76,7 +76,7 @@ def _price(tariff: Tariff, now_utc: datetime) -> PriceView:
     free = "" if closes is None else _("free after {time}")
     words = free.format(time=short(minute_am_pm(closes or 0)))
     hour = _("an hour,") if words else ""
-    return PriceView(price=usd(window.rate_cents_per_hour), until=hour, end=words or _("an hour"))
+    return PriceView(price=usd(window.span.rate_cents_per_hour), until=hour, end=words or _("an hour"))
 
 
 def _steps() -> tuple[FactView, ...]:

@@ -168,6 +168,19 @@ grant update on citation_note, plate_correction, shift_header, conflict, parked_
 -- Scopes: which zones a terminal gets, and the sets of zones that cursors speak of.
 alter table terminals add column zone_ids text[] default '{}' not null;
 alter table terminals alter column zone_ids drop default;
+alter table tariffs
+    add column no_return_minutes bigint default 0 not null,
+    add column carry_over text default 'never' not null,
+    add column maximum_fee_cents bigint,
+    add column maximum_fee_period text default 'stay' not null,
+    add column special_days jsonb default '[]' not null,
+    add column user_classes jsonb default '[]' not null;
+alter table tariffs
+    alter column no_return_minutes drop default,
+    alter column carry_over drop default,
+    alter column maximum_fee_period drop default,
+    alter column special_days drop default,
+    alter column user_classes drop default;
 
 create table feed_scopes (
     scope_id text not null,
@@ -204,6 +217,17 @@ create table feed_floors (
     xid xid8 not null,
     primary key (feed_epoch)
 );
+
+-- Each time a terminal was ahead of the database: it had gone back without a new timeline.
+create table feed_turns (
+    turn text not null,
+    terminal_id uuid not null,
+    sign text not null,
+    turned_utc timestamptz not null,
+    xid xid8 default pg_current_xact_id() not null,
+    primary key (turn)
+);
+grant insert on feed_turns to parking_app;
 
 create function feed_ahead(width bigint, ahead integer) returns void
 language plpgsql security definer set search_path = public, pg_temp as $$

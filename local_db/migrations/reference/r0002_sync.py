@@ -9,6 +9,12 @@ OLDEST_READER = 1
 
 _STATEMENTS = (
     "ALTER TABLE terminal ADD COLUMN zone_ids TEXT DEFAULT '[]' NOT NULL",
+    "ALTER TABLE tariff ADD COLUMN no_return_minutes INTEGER DEFAULT 0 NOT NULL",
+    "ALTER TABLE tariff ADD COLUMN carry_over TEXT DEFAULT 'never' NOT NULL",
+    "ALTER TABLE tariff ADD COLUMN maximum_fee_cents INTEGER",
+    "ALTER TABLE tariff ADD COLUMN maximum_fee_period TEXT DEFAULT 'stay' NOT NULL",
+    "ALTER TABLE tariff ADD COLUMN special_days TEXT DEFAULT '[]' NOT NULL",
+    "ALTER TABLE tariff ADD COLUMN user_classes TEXT DEFAULT '[]' NOT NULL",
     "ALTER TABLE feed_state ADD COLUMN zones TEXT DEFAULT '' NOT NULL",
     "ALTER TABLE feed_state ADD COLUMN same TEXT DEFAULT '[]' NOT NULL",
     """

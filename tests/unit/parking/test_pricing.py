@@ -13,15 +13,12 @@ from parking.errors import UserError
 from parking.hours import windows
 from parking.pricing import (
     OfferReason,
-    Stay,
-    Stretch,
     choices,
     next_step,
-    previous_step,
     quote,
-    running_stay,
 )
 from parking.right import ParkingSession
+from parking.stay import running_stay
 from parking.tariff import Day, LastStep, Prepay, Tariff
 from tests.unit.parking.samples import ALWAYS, local, minutes, session, span, tariff, uid, zone
 
@@ -299,7 +296,7 @@ def test_choices_run_out_where_only_a_little_time_is_sold() -> None:
     assert [each.granted_minutes for each in choices(ours, local("2027-03-01 10:00"))] == [1440]
 
 
-def test_steps_up_and_down() -> None:
+def test_steps_up() -> None:
     ours, at_utc = tariff(**STEPS_OF_15, prepay=Prepay.NONE), local("2027-03-01 18:20")
     first = quote(ours, at_utc, 15)
     longer = [first]
@@ -307,17 +304,6 @@ def test_steps_up_and_down() -> None:
         longer.append(offer)
 
     assert [each.granted_minutes for each in longer] == [15, 30, 40]
-    shorter = previous_step(ours, at_utc, longer[-1])
-    assert shorter == longer[1]
-    assert previous_step(ours, at_utc, first) is None
-
-
-def test_one_step_down_is_one_step() -> None:
-    ours, at_utc = tariff(**STEPS_OF_15), local("2027-03-01 10:00")
-    shorter = previous_step(ours, at_utc, quote(ours, at_utc, 60))
-
-    assert shorter is not None
-    assert shorter.granted_minutes == 45
 
 
 def test_the_rate_of_the_last_paid_minute_bills_the_rest_of_a_step() -> None:
@@ -408,16 +394,6 @@ def test_bought_in_two_parts_costs_as_much_as_at_once(
     if second.paid_from_utc == first.paid_from_utc + minutes(first.granted_minutes):
         assert first.price_cents + second.price_cents == whole.price_cents
         assert second.end_utc == whole.end_utc
-
-
-def test_stay_counts_its_paid_minutes() -> None:
-    start = local("2027-03-01 10:00")
-    stretches = (
-        Stretch(start, start + minutes(20)),
-        Stretch(start + minutes(25), start + minutes(40)),
-    )
-
-    assert Stay(paid=stretches, end_utc=start + minutes(40)).paid_minutes == 35
 
 
 def test_the_quote_does_not_depend_on_whose_right_it_is() -> None:

@@ -8,11 +8,11 @@ import pytest
 from parking.tariff import (
     Day,
     Tariff,
-    check_tariff,
     in_words,
     tariff_hash,
     tariff_label,
 )
+from parking.tariff_check import check_tariff
 from tests.unit.parking.samples import ALWAYS, WORKDAYS, span, tariff
 
 SUNDAY_TO_MONDAY = (Day.SUNDAY, Day.MONDAY)
