@@ -74,6 +74,16 @@ FEED_EPOCHS = Table(
     _col("opened_utc", _INSTANT),
     _xid(),
 )
+FEED_TURNS = Table(
+    "feed_turns",
+    METADATA,
+    Column("turn", Text, primary_key=True),
+    _col("terminal_id", Uuid),
+    _col("sign", Text),
+    _col("turned_utc", _INSTANT),
+    _xid(),
+)
+"""Each time the database was found to have gone back, and whose knowledge showed it."""
 FEED_SCOPES = Table(
     "feed_scopes",
     METADATA,
@@ -339,7 +349,7 @@ APPEND_ONLY: frozenset[str] = frozenset(
     found.name
     for found in (
         *(FEED, FEED_EPOCHS, SOURCE_REPORTS, SYNC_OPERATIONS, SYNC_BATCHES, PARKED_OPERATIONS),
-        *(RETAKEN_OPERATIONS,),
+        *(FEED_TURNS, RETAKEN_OPERATIONS),
         *(FLAGS, ALARMS, SEAL_CHECKS, PHOTO_FILES, PHOTO_COPIES, NUMBER_LEASES, QUOTES),
         *(AUDIT_LOGS, TRANSACTIONS, TERMINAL_KEYS),
     )

@@ -2,7 +2,9 @@
 
 A cursor is a transaction id, and ids mean nothing after a restore from a dump, a point-in-time
 recovery or a failover that lost commits. The epoch is the cluster's system identifier and its
-timeline, so each of these moves it, and terminals start over from an empty cursor.
+timeline, so each of these moves it, and terminals start over. A data directory that was copied back
+keeps both: there a terminal that is ahead of the database is what tells (``central.feed.back``),
+and the epoch ends in the name of the turn that this made.
 """
 
 from datetime import datetime
@@ -16,6 +18,7 @@ from central.store import MOST_AT_ONCE
 _HERE = """
 select to_hex(system_identifier) || '-'
     || ltrim(left(pg_walfile_name(pg_current_wal_lsn()), 8), '0')
+    || coalesce((select '-' || turn from feed_turns order by xid desc limit 1), '')
 from pg_control_system()
 """
 _KNOWN = "select 1 from feed_epochs where feed_epoch = %(epoch)s"
@@ -35,7 +38,10 @@ select xid::text, seq from stray order by xid desc, seq desc limit 1
 
 
 def feed_epoch(connection: Connection) -> str:
-    """Return the epoch of the database this connection reaches, e.g. ``6930ab12c4d5e6f7-1``."""
+    """Return the epoch of the database this connection reaches, e.g. ``6930ab12c4d5e6f7-1``.
+
+    After the database was found to have gone back it is longer: ``6930ab12c4d5e6f7-1-5d0c91e2``.
+    """
     return str(connection.exec_driver_sql(_HERE).scalar_one())
 
 

@@ -12,10 +12,12 @@ from starlette.responses import Response, StreamingResponse
 
 from central.body import read_message, reply
 from central.context import Central, Work, central_of, on_terminal_thread
+from central.feed.back import ALARM, ahead_of, move_epoch
 from central.feed.epoch import feed_epoch
 from central.feed.read import read_page
 from central.feed.scope import Scope, check_level, scope_of
 from central.openapi import body
+from central.problems import RefusedError
 from parking.terminal import Terminal
 from sync.wire import DigestAnswer, DigestRequest, FeedPage
 
@@ -80,12 +82,18 @@ async def _held_back(
 
 def _page(
     central: Central, cursor: str, level: int, connection: Connection, terminal: Terminal
-) -> tuple[FeedPage, Scope]:
+) -> tuple[FeedPage, Scope] | RefusedError:
     now_utc = central.clock.now().utc
     epoch = feed_epoch(connection)
     central.epochs.check(connection, epoch)
     scope = scope_of(connection, terminal, level)
-    return read_page(connection, cursor, scope, epoch=epoch, now_utc=now_utc), scope
+    try:
+        return read_page(connection, cursor, scope, epoch=epoch, now_utc=now_utc), scope
+    except RefusedError as refusal:
+        sign = ahead_of(connection, cursor, epoch)
+        if sign and move_epoch(connection, terminal, epoch=epoch, sign=sign, now_utc=now_utc):
+            central.metrics.alarms.labels(code=ALARM).inc()
+        return refusal
 
 
 @router.post("/sync/v1/digests", openapi_extra=body(DigestRequest))

@@ -1,4 +1,4 @@
-"""Central restored from its backup, for real: base backup, archived log, a new timeline.
+"""Central restored, for real: base backup and archived log, or a data directory copied back.
 
 What ``durability = archived`` promises holds without anybody doing anything; what ``committed``
 gives up is shown beside it.
@@ -17,7 +17,7 @@ import pytest
 from central import schema
 from central.settings import Settings
 from simulator.postgres import Cluster
-from simulator.postgres.server import find_server, run_as_owner
+from simulator.postgres.server import find_server, owner, run_as_owner
 from sync.engine import SyncEngine
 from sync.gateway import HTTPGateway
 from tests import databases
@@ -30,25 +30,38 @@ from tests.waiting import wait_until
 _NAME = "parking"
 
 
-@pytest.fixture
-def database() -> Iterator[databases.Database]:
-    """A cluster of its own that archives its log, with central's newest schema."""
-    cluster = Cluster(databases.cluster_folder("restored"), durable=False)
+@pytest.fixture(scope="module")
+def image() -> Iterator[Path]:
+    """A cluster's data directory with central's newest schema, to copy from."""
+    cluster = Cluster(databases.cluster_folder("image"), durable=False)
     cluster.remove()
     try:
-        cluster.start()
-        archive = cluster.folder / "archive"
-        run_as_owner(["mkdir", archive], folder=cluster.folder)
-        with psycopg.connect(cluster.dsn(), autocommit=True) as connection:
-            connection.execute("alter system set archive_mode = on")
-            connection.execute(f"alter system set archive_command = 'cp %p {archive}/%f'")
-        cluster.stop()
         cluster.start()
         cluster.create_database(_NAME)
         found = databases.Database(cluster, _NAME)
         schema.create_roles(found.dsn("postgres"))
         schema.migrate(found.dsn("parking_owner"))
-        yield found
+        cluster.stop()
+        yield cluster.folder / "data"
+    finally:
+        cluster.remove()
+
+
+@pytest.fixture
+def database(image: Path) -> Iterator[databases.Database]:
+    """A cluster of its own that archives its log."""
+    cluster = Cluster(databases.cluster_folder("restored"), durable=False)
+    cluster.remove()
+    archive = cluster.folder / "archive"
+    try:
+        cluster.folder.mkdir(mode=0o700)
+        shutil.chown(cluster.folder, owner().pw_uid, owner().pw_gid)
+        _run(cluster, "mkdir", archive)
+        _copy(cluster, image, cluster.folder / "data")
+        with (cluster.folder / "data" / "postgresql.auto.conf").open("a") as settings:
+            settings.write(f"archive_mode = on\narchive_command = 'cp %p {archive}/%f'\n")
+        cluster.start()
+        yield databases.Database(cluster, _NAME)
     finally:
         cluster.remove()
 
@@ -78,6 +91,31 @@ def test_a_central_restored_from_its_backup_is_refilled_by_its_terminals(
         _synced(side, two)
         assert all(two.store.citation(key) for key in gone)
         assert _at_central(database) == safe | young
+
+
+@pytest.mark.timeout(180)
+def test_a_data_directory_that_was_copied_back_is_found_out_and_refilled(
+    database: databases.Database, tmp_path: Path
+) -> None:
+    """It keeps identifier and timeline: only a terminal that is ahead of it can tell."""
+    archived = replace(settings_for(database, tmp_path / "central"), durability="archived")
+    with (
+        _central(archived) as side,
+        _closed(side.terminal(tmp_path / "one")) as one,
+        _closed(side.terminal(tmp_path / "two")) as two,
+    ):
+        safe = _issue(side, one, 1) | _issue(side, two, 1)
+        _snapshot(database.cluster)
+        _pass_transactions(database, 500)
+        young = _issue(side, one, 2) | _issue(side, two, 2)
+        epoch = _synced(side, one)
+        _roll_back(database.cluster)
+        assert _at_central(database) == safe
+        moved = _synced(side, one)
+        assert moved.startswith(f"{epoch}-")
+        assert _synced(side, two) == moved
+        assert _at_central(database) == safe | young
+        assert _alarms(database) == ["database.went_back"]
 
 
 @contextmanager
@@ -143,7 +181,7 @@ def _restore(cluster: Cluster) -> None:
     cluster.stop("immediate")
     data = cluster.folder / "data"
     shutil.rmtree(data)
-    _run(cluster, "cp", "-a", cluster.folder / "base", data)
+    _copy(cluster, cluster.folder / "base", data)
     _run(cluster, "touch", data / "recovery.signal")
     with (data / "postgresql.auto.conf").open("a") as settings:
         settings.write(f"restore_command = 'cp {cluster.folder / 'archive'}/%f %p'\n")
@@ -155,6 +193,37 @@ def _restore(cluster: Cluster) -> None:
         return found == (False,)
 
     wait_until(open_again, limit_s=30, what="the end of the recovery")
+
+
+def _snapshot(cluster: Cluster) -> None:
+    """Copy the data directory as a rolled back machine would have it."""
+    cluster.stop()
+    _copy(cluster, cluster.folder / "data", cluster.folder / "snapshot")
+    cluster.start()
+
+
+def _roll_back(cluster: Cluster) -> None:
+    """Go on from the copy: no recovery, no new timeline."""
+    cluster.stop()
+    shutil.rmtree(cluster.folder / "data")
+    _copy(cluster, cluster.folder / "snapshot", cluster.folder / "data")
+    cluster.start()
+
+
+def _pass_transactions(database: databases.Database, count: int) -> None:
+    """Use ids up: what central's workers write after going back does not reach them so soon."""
+    with psycopg.connect(database.dsn("postgres"), autocommit=True) as connection:
+        for _ in range(count):
+            connection.execute("select pg_current_xact_id()")
+
+
+def _alarms(database: databases.Database) -> list[str]:
+    with psycopg.connect(database.dsn("postgres")) as connection:
+        return [row[0] for row in connection.execute("select code from alarms order by alarm_id")]
+
+
+def _copy(cluster: Cluster, source: Path, target: Path) -> None:
+    _run(cluster, "cp", "-a", source, target)
 
 
 def _run(cluster: Cluster, *command: str | Path) -> None:

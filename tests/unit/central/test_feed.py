@@ -20,6 +20,7 @@ from parking.zone import Source, Zone
 from sync.records import BY_CLASS
 from sync.wire import FeedPage
 from tests import databases
+from tests.unit.central.device import Device
 from tests.unit.central.samples import ZONE, right
 from tests.unit.central.service import Service, problem
 from tests.waiting import wait_until
@@ -155,14 +156,38 @@ def test_each_kind_of_terminal_gets_its_own_records() -> None:
     assert "plate_check" in names_for(TerminalKind.SUPERVISOR)
 
 
-def test_a_cursor_of_another_epoch_or_of_the_future_starts_over(service: Service) -> None:
+def test_a_cursor_of_another_epoch_starts_over(service: Service) -> None:
     device = service.enrol_new()
     epoch = service.feed(device).feed_epoch
-    for cursor in (f"{epoch}:5:0", "deadbeef-1:5:0:all", f"{epoch}:999999999999:0:all"):
-        answer = service.client.get(
-            "/sync/v1/feed", params={"cursor": cursor}, headers=device.headers()
-        )
-        assert (answer.status_code, problem(answer).key) == (410, "feed.resync")
+    for cursor in (f"{epoch}:5:0", "deadbeef-1:5:0:all"):
+        _starts_over(service, device, cursor)
+
+
+def test_a_terminal_ahead_of_the_database_moves_the_epoch_but_once_a_day(
+    fresh_service: Service,
+) -> None:
+    service = fresh_service
+    device, other = service.enrol_new(), service.enrol_new()
+    first = service.feed(device).feed_epoch
+    _starts_over(service, device, f"{first}:999999999999:0:all")
+    second = service.feed(device).feed_epoch
+    assert second.startswith(f"{first}-")
+    _starts_over(service, device, f"{second}:999999999999:0:all")
+    _starts_over(service, other, f"{first}:999999999999:0:all")
+    assert service.feed(other).feed_epoch == second
+    _starts_over(service, other, f"{first}-00000000:5:0:all")
+    assert service.feed(other).feed_epoch.startswith(f"{first}-")
+    assert service.feed(other).feed_epoch != second
+    texts = [text for (text,) in service.rows("select text from alarms order by alarm_id")]
+    assert [device.terminal.name in texts[0], other.terminal.name in texts[1]] == [True, True]
+    assert len(texts) == 2
+
+
+def _starts_over(service: Service, device: Device, cursor: str) -> None:
+    answer = service.client.get(
+        "/sync/v1/feed", params={"cursor": cursor}, headers=device.headers()
+    )
+    assert (answer.status_code, problem(answer).key) == (410, "feed.resync")
 
 
 @pytest.mark.parametrize(
