@@ -20,6 +20,7 @@ from central.feed import routes as feed_routes
 from central.feed import wake
 from central.feed.digests import Digests
 from central.feed.epoch import OpenEpochs, prepare_epoch
+from central.feed.riding import Looks
 from central.feed.upkeep import OldestWriter, keep_partitions
 from central.hand_over import routes as hand_over_routes
 from central.hand_over.files import HandOverFiles
@@ -70,15 +71,17 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         UserError: ``keys.*`` when the city's keys cannot be read.
     """
     database, keys = Database(settings), read_keys(settings.keys_dir)
+    clock, epochs = clock or SystemClock(), OpenEpochs()
+    look = Looks(database, clock, epochs)
     central = Central(
         settings=settings,
         database=database,
         keys=keys,
-        clock=clock or SystemClock(),
-        wake=wake.WakeHub(settings.direct_url, most=settings.wake_connections),
+        clock=clock,
+        wake=wake.WakeHub(settings.direct_url, look, most=settings.wake_connections),
         metrics=Metrics(),
         push_slots=Slots(settings.push_slots, line=settings.push_line),
-        epochs=OpenEpochs(),
+        epochs=epochs,
         snapshots=Shelf(settings, database, keys),
         digests=Digests(),
     )

@@ -30,7 +30,7 @@ from pg_stat_activity where backend_xid is not null
 """
 _PAGE = """
 with horizon as materialized (
-    select pg_snapshot_xmin(pg_current_snapshot()) as low,
+    select least(pg_snapshot_xmin(pg_current_snapshot()), %(below)s::text::xid8) as low,
         pg_snapshot_xmax(pg_current_snapshot()) as high
 ), page as (
     select xid, seq, name, key from feed
@@ -123,11 +123,45 @@ def _tail_page(
     floor = connection.exec_driver_sql(_FLOOR, {"epoch": cursor.epoch}).scalar()
     if floor is not None and cursor.xid < int(floor):
         raise resync()
-    open_for_s = quiet_s(connection)
-    rows = read_rows(connection, cursor.xid, cursor.seq, scope.names, zones=scope.zones, most=most)
+    heard_utc = now_utc - timedelta(seconds=quiet_s(connection))
+    return read_tail(connection, cursor, scope, now_utc=now_utc, heard_utc=heard_utc, most=most)
+
+
+def read_tail(
+    connection: Connection,
+    cursor: Cursor,
+    scope: Scope,
+    *,
+    now_utc: datetime,
+    heard_utc: datetime,
+    most: int,
+    below: int | None = None,
+) -> FeedPage:
+    """Return the page after a tail cursor.
+
+    Args:
+        connection: As ``read_page``.
+        cursor: Not older than what the feed still has.
+        scope: As ``read_page``.
+        now_utc: As ``read_page``.
+        heard_utc: Every write that is not below the horizon yet commits after this.
+        most: As ``read_page``.
+        below: A horizon of before, to stop there; None for the present one.
+
+    Raises:
+        RefusedError: 410 when the cursor lies in this database's future.
+    """
+    rows = read_rows(
+        connection,
+        cursor.xid,
+        cursor.seq,
+        scope.names,
+        zones=scope.zones,
+        most=most,
+        below=below,
+    )
     if cursor.xid > rows.high:
         raise resync()
-    heard_utc = now_utc - timedelta(seconds=open_for_s)
     feed_rows, left = _feed_rows(connection, rows.told, scope)
     return FeedPage(
         feed_epoch=cursor.epoch,
@@ -170,6 +204,7 @@ def read_rows(
     *,
     most: int,
     zones: Sequence[str] | None = None,
+    below: int | None = None,
 ) -> Rows:
     """Return the rows strictly after (xid, seq) and below the horizon, whole transactions only.
 
@@ -180,9 +215,11 @@ def read_rows(
         names: Records to look for.
         most: Rows wanted; the last transaction is completed beyond it.
         zones: Zones whose rows are wanted beside those of no zone; None for all.
+        below: A horizon of before, to stop there; None for the present one.
     """
     place: dict[str, Any] = {"xid": str(xid), "seq": seq, "names": list(names), "most": most}
     place["zones"] = None if zones is None else list(zones)
+    place["below"] = None if below is None else str(below)
     found = connection.exec_driver_sql(_PAGE, place).all()
     low, high = int(found[0][0]), int(found[0][1])
     rows = [row for row in found if row[2] is not None]

@@ -16,10 +16,11 @@ from central.feed.back import ALARM, ahead_of, move_epoch
 from central.feed.epoch import feed_epoch
 from central.feed.read import read_page
 from central.feed.scope import Scope, check_level, scope_of
+from central.feed.wake import Listener
 from central.openapi import body
 from central.problems import RefusedError
 from parking.terminal import Terminal
-from sync.wire import DigestAnswer, DigestRequest, FeedPage
+from sync.wire import OLDEST_LEVEL, DigestAnswer, DigestRequest, FeedPage
 
 router = APIRouter()
 _BLANK, _BLANK_EVERY_S = b" ", 15.0
@@ -67,7 +68,8 @@ async def _held_back(
 ) -> AsyncIterator[bytes]:
     """Yield blanks, which JSON allows before its first brace, and at last the page."""
     ends = asyncio.get_running_loop().time() + wait_s
-    with central.wake.listening(scope) as listener:
+    listener = Listener(scope)
+    with central.wake.listening(listener):
         # Read only now that somebody listens: nothing can move unheard in between.
         page, _ = await on_terminal_thread(request, work)
         while _is_empty(page) and not listener.closed:
@@ -115,13 +117,25 @@ def _compare(
 
 
 @router.get("/sync/v1/wake")
-async def wake(request: Request) -> Response:
-    """Keep a channel open that says when the cursor moved."""
+async def wake(
+    request: Request, level: Annotated[int, Query(ge=0, le=10_000)] = 0
+) -> StreamingResponse:
+    """Keep a channel open that says when the cursor moved.
+
+    Short pages of that schema level ride along; none do without a level, or with one too old.
+    """
     central = central_of(request)
-    scope = await on_terminal_thread(request, scope_of)
+    listener = await on_terminal_thread(request, partial(_listener, level))
     central.wake.check_room()
     return StreamingResponse(
-        central.wake.events(scope),
+        central.wake.events(listener),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
+
+
+def _listener(level: int, connection: Connection, terminal: Terminal) -> Listener:
+    if level < OLDEST_LEVEL:
+        return Listener(scope_of(connection, terminal))
+    # The hub looks its scope up when it listens: a change in between would go unheard here.
+    return Listener(terminal_id=terminal.terminal_id, level=level)

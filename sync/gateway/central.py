@@ -20,6 +20,7 @@ from sync.engine import ClockOffset
 from sync.failures import unknown_version
 from sync.gateway.exchange import DEADLINE_S, Ask, Exchange, Told, decoded
 from sync.gateway.photos import fetch_photo
+from sync.gateway.riding import RidingPages
 from sync.gateway.starting import StartingGateway
 from sync.gateway.token import Device, DeviceToken
 from sync.gateway.waking import WakeChannel, WakePace
@@ -81,7 +82,10 @@ class HTTPGateway:
         self._clock = clock
         self._offset: ClockOffset | None = None
         self._cursor = ""
-        self._waking = WakeChannel(self._exchange, lambda: self._cursor, wake_pace or WakePace())
+        self._riding = RidingPages()
+        self._waking = WakeChannel(
+            self._exchange, lambda: self._cursor, self._riding, wake_pace or WakePace()
+        )
 
     def close(self) -> None:
         """End the wake channel and close all connections."""
@@ -112,7 +116,12 @@ class HTTPGateway:
         return answer
 
     def feed(self, cursor: str) -> FeedPage:
-        """Fetch the page after a cursor."""
+        """Return the page after a cursor: the one that came with a wake-up, or central's answer."""
+        riding = self._riding.take(cursor)
+        if riding is not None:
+            self._cursor = riding.cursor
+            return riding
+        self._riding.asking()
         query: dict[str, str | int] = {"cursor": cursor, "level": SCHEMA_LEVEL}
         ask = Ask(method="GET", path="/sync/v1/feed", query=query)
         told = self._exchange.ask(ask)

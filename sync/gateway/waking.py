@@ -15,13 +15,16 @@ from dataclasses import dataclass
 from typing import cast
 
 import httpx
+import msgspec
 
 from parking.errors import ParkingError
 from sync.failures import cut_short, no_network, not_central, too_slow
 from sync.gateway.exchange import Exchange, Told, decoded, raise_refusal
-from sync.wire import SCHEMA_LEVEL, FeedPage
+from sync.gateway.riding import RidingPages
+from sync.wire import SCHEMA_LEVEL, FeedPage, WakeNews
 
 _EVENT_STREAM, _JSON = "text/event-stream", "application/json"
+_DATA = "data:"
 _JITTER = random.SystemRandom()
 
 
@@ -45,15 +48,23 @@ class WakePace:
 class WakeChannel:
     """Hears of movements for one terminal."""
 
-    def __init__(self, exchange: Exchange, cursor: Callable[[], str], pace: WakePace) -> None:
+    def __init__(
+        self,
+        exchange: Exchange,
+        cursor: Callable[[], str],
+        riding: RidingPages,
+        pace: WakePace,
+    ) -> None:
         """Open nothing yet.
 
         Args:
             exchange: The connections of a gateway.
             cursor: Gives the feed's newest cursor, empty when there is none.
+            riding: Keeps the pages that come along.
             pace: How long to wait for what.
         """
         self._exchange = exchange
+        self._riding = riding
         self._cursor = cursor
         self._pace = pace
         self._turn = threading.Lock()
@@ -104,9 +115,12 @@ class WakeChannel:
             self._cuts = 1
 
     def _stream(self, moved: Callable[[], None]) -> None:
-        with self._response("/sync/v1/wake", {}, _EVENT_STREAM, self._pace.silence_s) as response:
+        query: dict[str, str | int] = {"level": SCHEMA_LEVEL}
+        silence_s = self._pace.silence_s
+        with self._response("/sync/v1/wake", query, _EVENT_STREAM, silence_s) as response:
             for line in response.iter_lines():
-                if line.startswith("data:"):
+                if line.startswith(_DATA):
+                    self._riding.keep(_news(line.removeprefix(_DATA)))
                     moved()
 
     def _hold_pages(self, moved: Callable[[], None]) -> None:
@@ -122,6 +136,7 @@ class WakeChannel:
             told = Told(status=200, headers=response.headers, body=body, took_s=0.0)
             page = cast("FeedPage", decoded(told, FeedPage))
             if page.rows or page.left or page.more:
+                self._riding.keep(WakeNews())
                 moved()
                 return
 
@@ -159,6 +174,14 @@ class WakeChannel:
             self._open = cast("socket.socket", stream.get_extra_info("socket"))
             if self._stopped:
                 _shut(self._open)
+
+
+def _news(text: str) -> WakeNews:
+    try:
+        return msgspec.json.decode(text, type=WakeNews)
+    except msgspec.DecodeError:
+        # Whatever a newer central says, asking it is never wrong.
+        return WakeNews()
 
 
 def _shut(channel: socket.socket) -> None:

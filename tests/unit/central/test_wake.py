@@ -12,6 +12,7 @@ import msgspec
 import psycopg
 import pytest
 
+from central.feed.riding import Movement
 from central.feed.scope import Scope
 from central.feed.wake import LISTENER_NAME, Listener, WakeHub
 from central.problems import RefusedError
@@ -22,6 +23,11 @@ from tests.unit.central.service import Service, problem
 from tests.waiting import wait_until
 
 EVENT = "data: {}"
+
+
+def nothing(since: int, _scopes: object, _levels: object) -> Movement:
+    """Look into a feed in which nothing moves."""
+    return Movement(low=since, above=False, told=[])
 
 
 @contextmanager
@@ -86,8 +92,8 @@ def test_nobody_listens_without_a_token(service: Service) -> None:
 
 def test_a_quiet_channel_beats_and_closing_the_hub_ends_it() -> None:
     async def listen() -> list[bytes]:
-        hub = WakeHub("", most=1, heartbeat_s=0.01)
-        events = hub.events()
+        hub = WakeHub("", nothing, most=1, heartbeat_s=0.01)
+        events = hub.events(Listener())
         found = [await anext(events), await anext(events)]
         hub.close()
         return [*found, *[event async for event in events]]
@@ -97,8 +103,8 @@ def test_a_quiet_channel_beats_and_closing_the_hub_ends_it() -> None:
 
 def test_many_movements_are_one_event() -> None:
     async def listen() -> list[bytes]:
-        hub = WakeHub("", most=1, heartbeat_s=0.01)
-        events = hub.events()
+        hub = WakeHub("", nothing, most=1, heartbeat_s=0.01)
+        events = hub.events(Listener())
         found = [await anext(events)]
         for _ in range(5):
             hub.wake_all()
@@ -109,9 +115,9 @@ def test_many_movements_are_one_event() -> None:
 
 def test_above_the_cap_a_terminal_is_told_to_poll() -> None:
     async def listen() -> None:
-        hub = WakeHub("", most=1)
+        hub = WakeHub("", nothing, most=1)
         hub.check_room()
-        await anext(hub.events())
+        await anext(hub.events(Listener()))
         with pytest.raises(RefusedError) as refused:
             hub.check_room()
         assert (refused.value.status, refused.value.headers["Retry-After"]) == (503, "30")
@@ -123,7 +129,7 @@ def test_the_hub_says_which_records_of_which_zones_moved(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     heard: list[list[str]] = []
-    monkeypatch.setattr(Listener, "hear", lambda _, told: heard.extend(told))
+    monkeypatch.setattr(Listener, "hear", lambda _, told, pages: heard.extend(told))
     with channel(service, service.enrol_new()) as lines:
         assert next(lines) == EVENT
         for zone_id in ("W1", "W2"):
@@ -181,10 +187,10 @@ def test_a_page_with_rows_is_not_held_back(service: Service) -> None:
 
 def test_a_listener_hears_everything_once_zones_or_terminals_changed() -> None:
     async def hear(*told: list[str]) -> list[bool]:
-        listener = Listener(asyncio.Event(), Scope(names=("permit",), zones=("1",)))
+        listener = Listener(Scope(names=("permit",), zones=("1",)))
         heard = []
         for one in told:
-            listener.hear([one])
+            listener.hear([one], {})
             heard.append(listener.moved.is_set())
             listener.moved.clear()
         return heard
