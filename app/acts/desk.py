@@ -82,6 +82,10 @@ class DeskActs:
         """List the conflicts that wait for a choice, oldest first, without those decided here."""
         return reading("conflicts", lambda: conflict_rows(self._post))
 
+    def photos(self, citation_id: UUID) -> Task[tuple[Photo, ...]]:
+        """List the photos of a citation that are known here, in the order they were taken."""
+        return reading("photos", lambda: self._post.store.photos_of(citation_id))
+
     def evidence(self, photos: Sequence[Photo]) -> Task[tuple[Evidence, ...]]:
         """Return photos that are kept here, and the small pictures of the others."""
 

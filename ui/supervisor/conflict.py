@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.city import DEFAULT_TIME_ZONE
 from app.lanes import Task
-from app.ports import NetState, TerminalNews
+from app.ports import TerminalNews
 from app.usecases.conflict_rows import ConflictRow
 from app.words import _
 from parking.clock import Reading
@@ -79,7 +79,6 @@ class ConflictScreen(DeskScreen):
         self._choosing = Choosing()
         self._mine: ConflictRow | None = None
         self._outdated = False
-        self._reached = False
         self._nothing = Nothing(_nothing_waits())
         self._nothing.setObjectName("no_conflict")
         self._make_buttons()
@@ -169,16 +168,14 @@ class ConflictScreen(DeskScreen):
         return QRect(part.mapTo(self, QPoint(0, 0)), part.size())
 
     def heard(self, news: TerminalNews) -> None:
-        """Where city hall answers again, it may give photos it could not give before."""
+        """The photos hear it too: city hall may give now what it could not give before."""
         super().heard(news)
-        self._reached = self._reached or news.sync.net is NetState.ONLINE
+        self._photos.heard(news)
 
     def ticked(self, now: Reading) -> None:
-        """Fetch such photos, once a second at most."""
+        """A second has passed, for the photos too."""
         super().ticked(now)
-        if self._reached:
-            self._reached = False
-            self._photos.look_again()
+        self._photos.ticked()
 
     # --- figures ----------------------------------------------------------------------------
 

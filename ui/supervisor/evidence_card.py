@@ -1,4 +1,7 @@
-"""The column of photos beside the values of a conflict. Owner thread: the GUI thread."""
+"""Photos as evidence: beside the values of a conflict, under the queue of held citations.
+
+Owner thread: the GUI thread.
+"""
 
 from collections.abc import Iterator, Sequence
 from typing import Protocol
@@ -8,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from app.city import DEFAULT_TIME_ZONE
 from app.lanes import Task
+from app.ports import NetState, TerminalNews
 from app.usecases.evidence import MOST_PHOTOS, Evidence, EvidenceKind, settled
 from app.words import _, ngettext
 from parking.clockface import hh_mm_ss
@@ -23,7 +27,6 @@ from ui.widgets.painted import Painted
 from ui.widgets.shapes import Mark
 
 _EVIDENCE_PX = 248
-_PHOTO_PX = 64
 _MAY_BE_WHOLE = frozenset({EvidenceKind.SMALL, EvidenceKind.COMING})
 """City hall answered, so that asking for the whole photo at once is worth it."""
 
@@ -40,17 +43,23 @@ class FetchesPhotos(Protocol):
         ...
 
 
-class _Picture(Painted[Seen]):
-    """A photo as wide as its column, as high as the room allows."""
+class Picture(Painted[Seen]):
+    """A photo, whole in the room it gets.
 
-    def __init__(self, view: Seen) -> None:
+    Args:
+        view: The photo.
+        px: Its least size, drawn; high enough to know the car.
+    """
+
+    def __init__(self, view: Seen, px: tuple[int, int] = (160, 64)) -> None:
+        self._px = px
         super().__init__(view)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setProperty("off_grid", True)  # Under another that takes the room there is.
 
     def drawn_size(self) -> QSize:
-        """High enough to know the car."""
-        return QSize(160, look().grown(_PHOTO_PX))
+        """The least size; only the height grows with the text beside it."""
+        return QSize(self._px[0], look().grown(self._px[1]))
 
     def described(self, view: Seen) -> str:
         """That it is a photo, and whether it can be trusted."""
@@ -66,6 +75,14 @@ class _Picture(Painted[Seen]):
         """Qt: paint it."""
         if self.view.image is not None:
             canvas.picture(self.view.image, self.area, radius=8)
+
+
+class ShowsPhotos(Protocol):
+    """A place for photos."""
+
+    def set_evidence(self, seen: Sequence[Seen], time_zone: str, *, more: int) -> None:
+        """Show photos and count those that are not shown; all of them while they are fetched."""
+        ...
 
 
 class EvidenceCard(Card):
@@ -102,68 +119,73 @@ class EvidenceCard(Card):
 
     def _made(self, seen: Sequence[Seen], time_zone: str, more: int) -> Iterator[QWidget]:
         if not seen:
-            none, some = _("No photo belongs to this record."), _("The photos are being fetched.")
-            told = Label(some if more else none, "desk.second", wrap=True)
+            told = Label(nothing_words(more), "desk.second", wrap=True)
             told.setFixedWidth(_EVIDENCE_PX - 40)
             yield told
         for one in seen:
             if one.image is not None:
-                yield _Picture(one)
+                yield Picture(one)
             said = MarkLine(line(one.evidence, time_zone))
             said.setProperty("off_grid", True)  # Under a photo that takes the room there is.
             yield said
         if seen and more:
-            words = ngettext("{count} more photo", "{count} more photos", more)
-            yield Label(words.format(count=more), "desk.second")
+            yield Label(more_words(more), "desk.second")
 
 
 class EvidenceLook:
-    """Fetches photos for the column: small pictures at once, then the whole ones.
+    """Fetches photos for a page: small pictures at once, then the whole ones.
 
     Args:
         screen: Whose visit it is; an answer after the visit is dropped.
         desk: The use cases.
-        card: The column.
+        card: Where they are shown.
     """
 
-    def __init__(self, screen: Screen, desk: FetchesPhotos, card: EvidenceCard) -> None:
+    def __init__(self, screen: Screen, desk: FetchesPhotos, card: ShowsPhotos) -> None:
         self._screen = screen
         self._desk = desk
         self._card = card
-        self._photos: tuple[Photo, ...] = ()
+        self._photos: tuple[Photo, ...] | None = None
         self._time_zone = DEFAULT_TIME_ZONE
         self._seen: tuple[Seen, ...] = ()
+        self._reached = False
 
     def forget(self) -> None:
-        """Show nothing."""
-        self._photos, self._seen = (), ()
-        self._card.set_evidence((), self._time_zone, more=0)
+        """Show nothing of the record before; which photos the next one has is not known yet."""
+        self._photos, self._seen = None, ()
+        self._card.set_evidence((), self._time_zone, more=1)
 
     def show(self, photos: tuple[Photo, ...], time_zone: str) -> None:
         """Show the photos of a record, unless they are shown already."""
         if photos != self._photos:
             self._photos, self._time_zone = photos, time_zone
             self._show(photos, ())
-            self._fetch()
+            if photos:
+                self._fetch(photos)
 
-    def look_again(self) -> None:
-        """City hall was reached: fetch what it could not give before."""
-        if not all(settled(one.evidence) for one in self._seen):
-            self._fetch_whole()
+    def heard(self, news: TerminalNews) -> None:
+        """Where city hall answers again, it may give photos it could not give before."""
+        self._reached = self._reached or news.sync.net is NetState.ONLINE
 
-    def _fetch(self) -> None:
-        photos = self._photos
+    def ticked(self) -> None:
+        """Fetch such photos, once a second at most."""
+        if not self._reached:
+            return
+        self._reached = False
+        if self._photos and not all(settled(one.evidence) for one in self._seen):
+            self._fetch_whole(self._photos)
+
+    def _fetch(self, photos: tuple[Photo, ...]) -> None:
 
         def found(seen: tuple[Seen, ...]) -> None:
             self._show(photos, seen)
             if any(one.evidence.kind in _MAY_BE_WHOLE for one in self._seen):
-                self._fetch_whole()
+                self._fetch_whole(photos)
 
         task = self._desk.evidence(photos[:MOST_PHOTOS])
         self._screen.ask(decoded(task), found, renew=True)
 
-    def _fetch_whole(self) -> None:
-        photos = self._photos
+    def _fetch_whole(self, photos: tuple[Photo, ...]) -> None:
         task = self._desk.whole_evidence([one.evidence for one in self._seen])
         self._screen.ask(decoded(task), lambda seen: self._show(photos, seen), renew=True)
 
@@ -171,6 +193,17 @@ class EvidenceLook:
         if photos == self._photos:
             self._seen = seen
             self._card.set_evidence(seen, self._time_zone, more=len(photos) - len(seen))
+
+
+def nothing_words(more: int) -> str:
+    """Say why no photo is shown: there is none, or they are on their way."""
+    none, some = _("No photo belongs to this record."), _("The photos are being fetched.")
+    return some if more else none
+
+
+def more_words(count: int) -> str:
+    """Say how many photos are not shown."""
+    return ngettext("{count} more photo", "{count} more photos", count).format(count=count)
 
 
 def line(one: Evidence, time_zone: str) -> MarkLineView:

@@ -10,13 +10,19 @@ from uuid import UUID
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from app.city import DEFAULT_TIME_ZONE
 from app.lanes import Task
+from app.ports import TerminalNews
 from app.usecases.held_citations import HeldRow
 from app.words import _
+from parking.clock import Reading
 from parking.errors import ParkingError
+from parking.photo import Photo
 from ui.placing import Columns
 from ui.screen import NoticeKind
 from ui.supervisor.decision_state import decided_words, decision_state
+from ui.supervisor.evidence_card import EvidenceLook, FetchesPhotos
+from ui.supervisor.evidence_strip import EvidenceStrip
 from ui.supervisor.held_parts import StoryPanel, WhyCard
 from ui.supervisor.held_state import held_state, in_order
 from ui.supervisor.nothing import Nothing, NothingView
@@ -33,14 +39,18 @@ from ui.widgets.shapes import Mark
 from ui.widgets.table import DataTable, TableView
 
 _STORY_PX = 388
-_MOST_ROWS = 5
+_MOST_ROWS = 3
 
 
-class DecidesHolds(Protocol):
+class DecidesHolds(FetchesPhotos, Protocol):
     """What this screen asks of the terminal (``app.acts.desk.DeskActs``)."""
 
     def held(self) -> Task[tuple[HeldRow, ...]]:
         """List the citations on hold."""
+        ...
+
+    def photos(self, citation_id: UUID) -> Task[tuple[Photo, ...]]:
+        """List the photos of a citation."""
         ...
 
     def decide_hold(
@@ -63,7 +73,7 @@ class HeldScreen(DeskScreen):
     rests_on = frozenset(
         {
             *("citation", "citation_event", "parking_session", "permit"),
-            *("zone", "officer", "violation_code"),
+            *("zone", "officer", "violation_code", "photo"),
         }
     )
     asks = ("held", "decide_hold")
@@ -89,6 +99,8 @@ class HeldScreen(DeskScreen):
         self._nothing = Nothing(_nothing_held())
         self._nothing.setObjectName("nothing_held")
         self._nothing.hide()
+        self._evidence = EvidenceStrip()
+        self._photos = EvidenceLook(self, desk, self._evidence)
         self._story = StoryPanel(decision)
         self._story.dismiss_pressed.connect(lambda: self._decide(release=False))
         self._story.release_pressed.connect(lambda: self._decide(release=True))
@@ -112,6 +124,7 @@ class HeldScreen(DeskScreen):
         left.setSpacing(GUTTER)
         left.addWidget(Columns(tuple(self._numbers.values())))
         left.addWidget(self._queue, 1)
+        left.addWidget(self._evidence)
         left.addWidget(self._why)
         row = QHBoxLayout()
         row.setSpacing(GUTTER)
@@ -140,6 +153,16 @@ class HeldScreen(DeskScreen):
     def notice_room(self) -> QRect:
         """Over the queue: what is decided next stays in sight."""
         return QRect(self._queue.mapTo(self, QPoint(0, 0)), self._queue.size())
+
+    def heard(self, news: TerminalNews) -> None:
+        """The photos hear it too: city hall may give now what it could not give before."""
+        super().heard(news)
+        self._photos.heard(news)
+
+    def ticked(self, now: Reading) -> None:
+        """A second has passed, for the photos too."""
+        super().ticked(now)
+        self._photos.ticked()
 
     # --- figures ----------------------------------------------------------------------------
 
@@ -214,8 +237,10 @@ class HeldScreen(DeskScreen):
         self._draw_decision()
 
     def _forget_reason(self) -> None:
+        """Another citation is looked at."""
         self._reason = self._words = ""
         self._why.clear()
+        self._photos.forget()
 
     def _on_correct_pressed(self) -> None:
         if self._chosen is not None:
@@ -254,11 +279,22 @@ class HeldScreen(DeskScreen):
         self._nothing.setVisible(row is None)
         self._story.setVisible(row is not None)
         self._why.setVisible(row is not None)
+        self._evidence.setVisible(row is not None)
         self._correct.setVisible(row is not None)
         if row is not None:
             self._story.set_story(story_state(row))
+            self._look_for_photos(row)
         self._draw_decision()
         self.redraw()
+
+    def _look_for_photos(self, row: HeldRow) -> None:
+        zone = DEFAULT_TIME_ZONE if row.zone is None else row.zone.time_zone
+
+        def found(photos: tuple[Photo, ...]) -> None:
+            if self._chosen is not None and _is(self._chosen, row):
+                self._photos.show(photos, zone)
+
+        self.ask(self._desk.photos(row.held.citation.citation_id), found, renew=True)
 
     def _draw_decision(self) -> None:
         decision = decision_state(self._chosen, self._reason, self._words)

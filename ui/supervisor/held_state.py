@@ -26,7 +26,7 @@ from ui.widgets.table import (
     TextCell,
 )
 
-_ROW_PX = 68
+_ROW_PX = 56
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
 

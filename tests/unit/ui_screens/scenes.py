@@ -405,6 +405,13 @@ def _queue(window: Window) -> None:
     window.show("held")
 
 
+def _queue_with_photos(window: Window) -> None:
+    """The first in the queue has a checked photo, a small picture, and one more."""
+    samples.queue(window.terminal.store, window.terminal.clock)
+    samples.photographed(window.terminal.store, window.terminal.central)
+    window.show("held")
+
+
 def _correct_at_the_desk(*keys: str) -> Callable[[Window], None]:
     def play(window: Window) -> None:
         _queue(window)
@@ -459,6 +466,7 @@ _DESK: dict[tuple[str, str], Callable[[Window], None]] = {
     ("report", "busy"): _report(4, 14),
     ("held", "empty"): lambda window: window.show("held"),
     ("held", "queue"): _queue,
+    ("held", "photos"): _queue_with_photos,
     ("correct", "opened"): _correct_at_the_desk(),
     ("correct", "refused"): _correct_at_the_desk("F9"),
     **_sync_states(),

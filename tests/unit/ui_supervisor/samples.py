@@ -4,8 +4,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from hashlib import sha256
+from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid5
+
+from PIL import Image
 
 from app.city import fine_rules
 from app.ports import HeldCitation, ReportDay
@@ -16,9 +20,11 @@ from parking.check import Answer, PlateCheck
 from parking.citation import Citation, CitationEvent, EventKind, fold
 from parking.numbers import citation_number
 from parking.officer import Role
+from parking.photo import Photo
 from parking.right import ParkingSession, Permit, Right, RightSource, right_id
 from parking.shift import ShiftEvent, ShiftEventKind
 from parking.terminal import Terminal, TerminalKind
+from tests.fakes.central import FakeCentral
 from tests.fakes.clock import NOON, StillClock
 from tests.fakes.memory_store import MemoryStore
 
@@ -289,3 +295,32 @@ def queue(store: MemoryStore, clock: StillClock) -> None:
     )
     put(citation(20114, at, plate="AX55910"), None, 70, "supervisor")
     clock.utc = moment(days=2, minutes=90)
+
+
+def jpeg(color: str) -> bytes:
+    """Return a picture of one colour, 4:3."""
+    file = BytesIO()
+    Image.new("RGB", (320, 240), color).save(file, "JPEG")
+    return file.getvalue()
+
+
+def photographed(store: MemoryStore, central: FakeCentral) -> Citation:
+    """Give the first citation of ``queue`` three photos: one kept here, the others at city hall.
+
+    Of the second only the small picture is there, of the third nothing is asked for.
+    """
+    of = next(one for one in store.all_of(Citation) if one.plate == "AC20884")
+    here, small = jpeg("#27496B"), jpeg("#6B4927")
+    for at, plain in enumerate((here, b"not at city hall yet", b"third")):
+        store.fed_facts.append(
+            Photo(
+                photo_id=name("photo", of.number, at),
+                citation_id=of.citation_id,
+                sha256=sha256(plain).digest(),
+                byte_length=len(plain),
+                taken_utc=of.observed_utc - timedelta(seconds=15 - 5 * at),
+            )
+        )
+    store.photos[sha256(here).digest()] = here
+    central.thumbnails[sha256(b"not at city hall yet").digest()] = small
+    return of
