@@ -103,3 +103,6 @@ for _edited in ("edit", "conflict"):
     Index(f"idx_{_edited}_record", _columns.record, _columns.record_key)
 Index("idx_conflict_choice_conflict", TABLES["conflict_choice"].c.conflict_id)
 Index("idx_plate_correction_plate", TABLES["plate_correction"].c.plate_key)
+Index("idx_could_not_pay_plate", TABLES["could_not_pay"].c.plate_key)
+Index("idx_refund_request_payment", TABLES["refund_request"].c.payment_id)
+Index("idx_refund_approval_refund", TABLES["refund_approval"].c.refund_id)

@@ -14,6 +14,15 @@ from parking.right import PlateText, StateCode
 from parking.zone import ZoneId
 
 
+class PaymentPurpose(StrEnum):
+    """What is paid for."""
+
+    PARKING = "parking"
+    """Time: the order names a ``Quote``."""
+    CITATION = "citation"
+    """A ticket: the order names a ``Bill``."""
+
+
 class PaymentState(StrEnum):
     """Where a payment stands at central."""
 
@@ -29,6 +38,8 @@ class PaymentState(StrEnum):
     CANCELED = "canceled"
     VOIDING = "voiding"
     VOIDED = "voided"
+    REFUNDED = "refunded"
+    """All of it was given back; a part alone leaves it captured."""
 
 
 class Told(StrEnum):
@@ -83,12 +94,19 @@ class Quote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentOrder:
-    """What a terminal asks central to collect. The amount is the quote's, never the terminal's."""
+    """What a terminal asks central to collect. The amount is central's, never the terminal's.
+
+    Attributes:
+        quote_id: The ``Quote`` or, for a citation, the ``Bill``.
+        shown_price_cents: What the driver saw.
+        reader_id: Where the card is presented; empty for the terminal's own reader.
+    """
 
     payment_id: UUID
     quote_id: UUID
     shown_price_cents: Annotated[int, Span(0, 1_000_000)]
     reader_id: Annotated[str, Text(80)] = ""
+    purpose: PaymentPurpose = PaymentPurpose.PARKING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +121,8 @@ class Payment:
         receipt: EMV lines for the receipt, in print order; from the ledger.
         decline_hint: A word that may be told (``insufficient_funds`` ...), else empty.
         version: Grows with every change; a client waits for a higher one.
+        citation_id: The ticket that was paid, else None.
+        refunded_cents: What was given back so far.
     """
 
     payment_id: UUID
@@ -116,3 +136,6 @@ class Payment:
     receipt: tuple[str, ...] = ()
     decline_hint: Annotated[str, Text(40)] = ""
     version: Annotated[int, Span(0, 2**31)] = 0
+    purpose: PaymentPurpose = PaymentPurpose.PARKING
+    citation_id: UUID | None = None
+    refunded_cents: Annotated[int, Span(0, 1_000_000)] = 0

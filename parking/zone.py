@@ -43,6 +43,7 @@ class Zone:
         grace_mode: How the exit grace is counted.
         *_budget_s: Oldest allowed age of each source before a check "cannot know".
         uncertainty_limit_ms: Clock uncertainty above which nobody sells or cites (RULES 18).
+        could_not_pay_minutes: How long a slip "could not pay here" protects a car; 0: not at all.
         revision: Grows with every change at central.
     """
 
@@ -59,6 +60,7 @@ class Zone:
     permit_budget_s: Annotated[int, Span(1, 604800)] = 86400
     hotlist_budget_s: Annotated[int, Span(1, 604800)] = 86400
     uncertainty_limit_ms: Annotated[int, Span(0, 600000)] = 30000
+    could_not_pay_minutes: Annotated[int, Span(0, 1440)] = 0
     revision: Annotated[int, Span(0, 2**62)] = 0
 
     def budget_s(self, source: Source) -> int:

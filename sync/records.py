@@ -28,8 +28,10 @@ from parking.officer import Officer, OfficerKey
 from parking.outage import OutageEvent
 from parking.parked import ParkedClosing, ParkedOperation
 from parking.photo import Photo
+from parking.refund import PaymentSummary, RefundApproval, RefundRequest
 from parking.right import ParkingSession, Permit
 from parking.shift import ShiftEvent
+from parking.slip import CouldNotPay
 from parking.tariff import Tariff
 from parking.terminal import Terminal, TerminalKind
 from parking.violation import ViolationCode
@@ -214,6 +216,34 @@ RECORDS: tuple[Record[Any], ...] = (
         scope="zone_id",
         lane=Lane.ORDERS,
     ),
+    Record(
+        of=CouldNotPay,
+        name="could_not_pay",
+        level=2,
+        kind=_FACT,
+        key="slip_id",
+        readers=_STREET,
+        scope="zone_id",
+        lane=Lane.ORDERS,
+    ),
+    Record(
+        of=RefundRequest,
+        name="refund_request",
+        level=2,
+        kind=_FACT,
+        key="refund_id",
+        readers=_DESK,
+        lane=Lane.ORDERS,
+    ),
+    Record(
+        of=RefundApproval,
+        name="refund_approval",
+        level=2,
+        kind=_FACT,
+        key="refund_approval_id",
+        readers=_DESK,
+        lane=Lane.ORDERS,
+    ),
     Record(of=Edit, name="edit", level=2, kind=_FACT, key="edit_id", readers=_DESK),
     Record(
         of=ConflictChoice,
@@ -277,6 +307,14 @@ RECORDS: tuple[Record[Any], ...] = (
         readers=_DESK,
     ),
     Record(
+        of=PaymentSummary,
+        name="payment_summary",
+        level=2,
+        kind=_REFERENCE,
+        key="payment_id",
+        readers=_DESK,
+    ),
+    Record(
         of=ParkingSession,
         name="parking_session",
         kind=_REFERENCE,
@@ -305,6 +343,7 @@ RECORDS: tuple[Record[Any], ...] = (
     Record(
         of=Zone,
         name="zone",
+        since={"could_not_pay_minutes": 2},
         kind=_REFERENCE,
         key="zone_id",
         readers=_ALL,

@@ -11,7 +11,9 @@ from parking.outage import OutageEvent
 from parking.parked import ParkedClosing
 from parking.photo import Photo
 from parking.plate import plate_key, spaced
+from parking.refund import RefundApproval, RefundRequest
 from parking.shift import ShiftEvent, ShiftEventKind
+from parking.slip import CouldNotPay
 
 MONEY_LANE = 1
 
@@ -52,6 +54,9 @@ def name_words(name: str, *, changed: bool = False) -> str:
         "plate_check": _("Check of a plate"),
         "shift_event": _("Start or end of a shift"),
         "outage_event": _("Pay outage"),
+        "could_not_pay": _("Slip: could not pay here"),
+        "refund_request": _("Request for a refund"),
+        "refund_approval": _("Second word on a refund"),
         "edit": _("Change of a record"),
         "conflict_choice": _("Choice between values"),
         "parked_closing": _("Closing of a sync issue"),
@@ -97,6 +102,9 @@ def _plate(plate: str, state: str) -> str:
 _NAMES: dict[type, str] = {
     Photo: "photo",
     OutageEvent: "outage_event",
+    CouldNotPay: "could_not_pay",
+    RefundRequest: "refund_request",
+    RefundApproval: "refund_approval",
     ConflictChoice: "conflict_choice",
     ParkedClosing: "parked_closing",
 }

@@ -312,3 +312,86 @@ create table terminal_keys (
 );
 insert into terminal_keys select terminal_id, epoch, public_key, received_utc from terminals;
 grant insert on terminal_keys to parking_app;
+
+-- Could not pay here, refunds by supervisors, payments as supervisors see them.
+create table could_not_pay (
+    slip_id uuid not null,
+    code text not null,
+    terminal_id uuid not null,
+    zone_id text not null,
+    plate text not null,
+    plate_state text not null,
+    at_utc timestamptz not null,
+    until_utc timestamptz not null,
+    cause text not null,
+    clock_uncertainty_ms bigint not null,
+    plate_key text not null,
+    payload_sha256 bytea not null,
+    received_utc timestamptz not null,
+    extra jsonb default '{}' not null,
+    primary key (slip_id)
+);
+
+create table refund_request (
+    refund_id uuid not null,
+    payment_id uuid not null,
+    amount_cents bigint not null,
+    reason_code text not null,
+    text text not null,
+    ends_right boolean not null,
+    officer_id uuid not null,
+    terminal_id uuid not null,
+    requested_utc timestamptz not null,
+    payload_sha256 bytea not null,
+    received_utc timestamptz not null,
+    extra jsonb default '{}' not null,
+    primary key (refund_id)
+);
+
+create table refund_approval (
+    refund_approval_id uuid not null,
+    refund_id uuid not null,
+    approved boolean not null,
+    text text not null,
+    officer_id uuid not null,
+    terminal_id uuid not null,
+    decided_utc timestamptz not null,
+    payload_sha256 bytea not null,
+    received_utc timestamptz not null,
+    extra jsonb default '{}' not null,
+    primary key (refund_approval_id)
+);
+
+create table payment_summary (
+    payment_id uuid not null,
+    reference text not null,
+    purpose text not null,
+    plate text not null,
+    plate_state text not null,
+    zone_id text not null,
+    citation_id uuid,
+    terminal_id uuid not null,
+    amount_cents bigint not null,
+    captured_cents bigint not null,
+    refunded_cents bigint not null,
+    waiting_cents bigint not null,
+    card text not null,
+    state text not null,
+    task text not null,
+    made_utc timestamptz not null,
+    revision bigint not null,
+    plate_key text not null,
+    received_utc timestamptz not null,
+    extra jsonb default '{}' not null,
+    primary key (payment_id)
+);
+
+create index idx_could_not_pay_plate on could_not_pay (plate_key);
+create index idx_refund_request_payment on refund_request (payment_id);
+create index idx_refund_approval_refund on refund_approval (refund_id);
+grant select on could_not_pay, refund_request, refund_approval, payment_summary
+    to parking_app, parking_read, parking_backup;
+grant insert on could_not_pay, refund_request, refund_approval, payment_summary to parking_app;
+grant update on payment_summary to parking_app;
+alter table parking_zones add column could_not_pay_minutes bigint default 0 not null;
+alter table parking_zones alter column could_not_pay_minutes drop default;

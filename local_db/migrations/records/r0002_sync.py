@@ -89,6 +89,54 @@ _STATEMENTS = (
     "ALTER TABLE photo_file ADD COLUMN thumb_bytes INTEGER DEFAULT '0' NOT NULL",
     "ALTER TABLE photo_file ADD COLUMN thumb_state TEXT DEFAULT '' NOT NULL",
     "CREATE INDEX photo_file_thumb ON photo_file (thumb_state)",
+    """
+    CREATE TABLE could_not_pay (
+        slip_id BLOB NOT NULL,
+        code TEXT NOT NULL,
+        terminal_id BLOB NOT NULL,
+        zone_id TEXT NOT NULL,
+        plate TEXT NOT NULL,
+        plate_state TEXT NOT NULL,
+        at_utc INTEGER NOT NULL,
+        until_utc INTEGER NOT NULL,
+        cause TEXT NOT NULL,
+        clock_uncertainty_ms INTEGER NOT NULL,
+        plate_key TEXT NOT NULL,
+        extra TEXT DEFAULT '' NOT NULL,
+        PRIMARY KEY (slip_id)
+    )
+     STRICT
+    """,
+    """
+    CREATE TABLE refund_request (
+        refund_id BLOB NOT NULL,
+        payment_id BLOB NOT NULL,
+        amount_cents INTEGER NOT NULL,
+        reason_code TEXT NOT NULL,
+        text TEXT NOT NULL,
+        ends_right INTEGER NOT NULL,
+        officer_id BLOB NOT NULL,
+        terminal_id BLOB NOT NULL,
+        requested_utc INTEGER NOT NULL,
+        extra TEXT DEFAULT '' NOT NULL,
+        PRIMARY KEY (refund_id)
+    )
+     STRICT
+    """,
+    """
+    CREATE TABLE refund_approval (
+        refund_approval_id BLOB NOT NULL,
+        refund_id BLOB NOT NULL,
+        approved INTEGER NOT NULL,
+        text TEXT NOT NULL,
+        officer_id BLOB NOT NULL,
+        terminal_id BLOB NOT NULL,
+        decided_utc INTEGER NOT NULL,
+        extra TEXT DEFAULT '' NOT NULL,
+        PRIMARY KEY (refund_approval_id)
+    )
+     STRICT
+    """,
 )
 
 

@@ -175,6 +175,84 @@ _STATEMENTS = (
     )
      STRICT
     """,
+    "ALTER TABLE zone ADD COLUMN could_not_pay_minutes INTEGER DEFAULT 0 NOT NULL",
+    """
+    CREATE TABLE could_not_pay (
+        slip_id BLOB NOT NULL,
+        code TEXT NOT NULL,
+        terminal_id BLOB NOT NULL,
+        zone_id TEXT NOT NULL,
+        plate TEXT NOT NULL,
+        plate_state TEXT NOT NULL,
+        at_utc INTEGER NOT NULL,
+        until_utc INTEGER NOT NULL,
+        cause TEXT NOT NULL,
+        clock_uncertainty_ms INTEGER NOT NULL,
+        plate_key TEXT NOT NULL,
+        extra TEXT DEFAULT '' NOT NULL,
+        generation INTEGER DEFAULT '0' NOT NULL,
+        PRIMARY KEY (slip_id)
+    )
+     STRICT
+    """,
+    """
+    CREATE TABLE refund_request (
+        refund_id BLOB NOT NULL,
+        payment_id BLOB NOT NULL,
+        amount_cents INTEGER NOT NULL,
+        reason_code TEXT NOT NULL,
+        text TEXT NOT NULL,
+        ends_right INTEGER NOT NULL,
+        officer_id BLOB NOT NULL,
+        terminal_id BLOB NOT NULL,
+        requested_utc INTEGER NOT NULL,
+        extra TEXT DEFAULT '' NOT NULL,
+        generation INTEGER DEFAULT '0' NOT NULL,
+        PRIMARY KEY (refund_id)
+    )
+     STRICT
+    """,
+    """
+    CREATE TABLE refund_approval (
+        refund_approval_id BLOB NOT NULL,
+        refund_id BLOB NOT NULL,
+        approved INTEGER NOT NULL,
+        text TEXT NOT NULL,
+        officer_id BLOB NOT NULL,
+        terminal_id BLOB NOT NULL,
+        decided_utc INTEGER NOT NULL,
+        extra TEXT DEFAULT '' NOT NULL,
+        generation INTEGER DEFAULT '0' NOT NULL,
+        PRIMARY KEY (refund_approval_id)
+    )
+     STRICT
+    """,
+    """
+    CREATE TABLE payment_summary (
+        payment_id BLOB NOT NULL,
+        reference TEXT NOT NULL,
+        purpose TEXT NOT NULL,
+        plate TEXT NOT NULL,
+        plate_state TEXT NOT NULL,
+        zone_id TEXT NOT NULL,
+        citation_id BLOB,
+        terminal_id BLOB NOT NULL,
+        amount_cents INTEGER NOT NULL,
+        captured_cents INTEGER NOT NULL,
+        refunded_cents INTEGER NOT NULL,
+        waiting_cents INTEGER NOT NULL,
+        card TEXT NOT NULL,
+        state TEXT NOT NULL,
+        task TEXT NOT NULL,
+        made_utc INTEGER NOT NULL,
+        revision INTEGER NOT NULL,
+        plate_key TEXT NOT NULL,
+        extra TEXT DEFAULT '' NOT NULL,
+        generation INTEGER DEFAULT '0' NOT NULL,
+        PRIMARY KEY (payment_id)
+    )
+     STRICT
+    """,
 )
 
 

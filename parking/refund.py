@@ -1,0 +1,82 @@
+"""Money given back: asked for by a supervisor, confirmed by a second one above a limit. Pure data.
+
+Both are facts made at the desk; central alone carries them out, once. Source: PAYMENTS.md 4.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from parking.markers import Span, Text
+from parking.payment import PaymentPurpose
+from parking.right import PlateText, StateCode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundRequest:
+    """A supervisor wants money given back; before the capture that is a void.
+
+    Attributes:
+        amount_cents: At most what was captured and not given back yet.
+        reason_code: Stable word: ``overlap``, ``pay_station_fault``, ``dismissed``, ``goodwill``,
+            ``double``, ``other``.
+        text: The supervisor's reason in words.
+        ends_right: Whether the bought right ends with it.
+    """
+
+    refund_id: UUID
+    payment_id: UUID
+    amount_cents: Annotated[int, Span(1, 1_000_000)]
+    reason_code: Annotated[str, Text(40, 1)]
+    text: Annotated[str, Text(500)] = ""
+    ends_right: bool = True
+    officer_id: UUID
+    terminal_id: UUID
+    requested_utc: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundApproval:
+    """A second supervisor confirms or refuses a refund above the limit."""
+
+    refund_approval_id: UUID
+    refund_id: UUID
+    approved: bool
+    text: Annotated[str, Text(500)] = ""
+    officer_id: UUID
+    terminal_id: UUID
+    decided_utc: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentSummary:
+    """A payment as supervisors see it; central's, pull-only.
+
+    Attributes:
+        reference: The code on the driver's receipt.
+        amount_cents: What was ordered.
+        captured_cents: What the card paid.
+        refunded_cents: What was given back, pending ones included.
+        waiting_cents: Refunds that wait for a second person.
+        state: ``PaymentState`` as central knows it.
+        task: Why a person must look, in a sentence; empty when nobody must.
+    """
+
+    payment_id: UUID
+    reference: Annotated[str, Text(20)]
+    purpose: PaymentPurpose
+    plate: PlateText = ""
+    plate_state: StateCode = ""
+    zone_id: Annotated[str, Text(16)] = ""
+    citation_id: UUID | None = None
+    terminal_id: UUID
+    amount_cents: Annotated[int, Span(0, 1_000_000)]
+    captured_cents: Annotated[int, Span(0, 1_000_000)] = 0
+    refunded_cents: Annotated[int, Span(0, 1_000_000)] = 0
+    waiting_cents: Annotated[int, Span(0, 1_000_000)] = 0
+    card: Annotated[str, Text(40)] = ""
+    state: Annotated[str, Text(20)]
+    task: Annotated[str, Text(300)] = ""
+    made_utc: datetime
+    revision: Annotated[int, Span(0, 2**62)] = 0
