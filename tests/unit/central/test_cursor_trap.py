@@ -1,7 +1,8 @@
 """The cursor trap: rows that commit late. Our feed loses none, a cursor on the bare sequence does.
 
-Twelve writers hold their transactions open for random times. The naive reader is the negative
-control: if it lost nothing, the trap would not have been set and this test would prove nothing.
+Twelve writers hold their transactions open for random times. A third reader takes pages that ride
+along in wake-ups, of which some get lost. The naive reader is the negative control: if it lost
+nothing, the trap would not have been set and this test would prove nothing.
 """
 
 import random
@@ -14,13 +15,16 @@ import pytest
 
 from central.database import Database
 from central.feed.cursor import Cursor
-from central.feed.epoch import feed_epoch, prepare_epoch
+from central.feed.epoch import OpenEpochs, feed_epoch, prepare_epoch
 from central.feed.read import read_page
+from central.feed.riding import Looks
 from central.feed.scope import Scope
 from central.settings import Settings
 from central.store import Row, store_many
 from parking.zone import Zone
+from sync.gateway.riding import RidingPages
 from sync.records import BY_CLASS
+from sync.wire import FeedPage, WakeNews
 from tests.unit.central.service import TestClock
 from tests.unit.central.test_feed import ids, zones
 from tests.waiting import wait_until
@@ -78,21 +82,70 @@ class Readers:
         self.seq = rows[-1][0] if rows else self.seq
 
 
+class Rider:
+    """A terminal that takes what rides along, misses every fourth wake-up, and asks for the rest.
+
+    Attributes:
+        rode: Pages it did not have to ask for.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._look = Looks(database, CLOCK, OpenEpochs())
+        self._riding = RidingPages()
+        self._since, self._wakes, self._cursor = 1, 0, ""
+        self.rode = 0
+        self.got: list[str] = []
+
+    def look(self) -> None:
+        """Let central look once and hear of it."""
+        before, movement = self._since, self._look(self._since, [EVERY_ZONE], {})
+        self._since, self._wakes = movement.low, self._wakes + 1
+        page = movement.pages.get(EVERY_ZONE)
+        if movement.told and self._wakes % 4:
+            after = str(Cursor(page.feed_epoch, before, 0, "all")) if page else ""
+            self._riding.keep(WakeNews(after=after, page=page))
+        self._pull()
+
+    def _pull(self) -> None:
+        more = True
+        while more:
+            page = self._riding.take(self._cursor)
+            self.rode += page is not None
+            if page is None:
+                self._riding.asking()
+                page = self._ask()
+            self._cursor, more = page.cursor, page.more
+            self.got.extend(ids(page))
+
+    def _ask(self) -> FeedPage:
+        with self._database.reading() as connection:
+            epoch = feed_epoch(connection)
+            cursor = self._cursor or str(Cursor(epoch, 1, 0, "all"))
+            now_utc = CLOCK.now().utc
+            return read_page(connection, cursor, EVERY_ZONE, epoch=epoch, now_utc=now_utc, most=20)
+
+
 def test_no_row_of_a_late_transaction_is_skipped_and_the_naive_cursor_skips_some(
     wide: Database,
 ) -> None:
-    readers, written = Readers(wide), set[str]()
+    readers, rider, written = Readers(wide), Rider(wide), set[str]()
     with ThreadPoolExecutor(WRITERS) as pool:
         writers = [pool.submit(write, wide, number, written) for number in range(WRITERS)]
         while not all(writer.done() for writer in writers):
             readers.look()
+            rider.look()
         for writer in writers:
             writer.result()
 
     def all_seen() -> bool:
         readers.look()
-        return len(readers.ours) >= len(written)
+        rider.look()
+        return len(readers.ours) >= len(written) and set(rider.got) >= written
 
     wait_until(all_seen, what="every row")
     assert sorted(readers.ours) == sorted(written)
+    # A page may bring rows again that were asked for in between; none may be missing.
+    assert set(rider.got) == written
+    assert rider.rode > 0
     assert readers.naive < written, "the trap did not bite a cursor on the bare sequence"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import httpx
 import msgspec
@@ -14,12 +15,14 @@ import pytest
 
 from central.feed.riding import Movement
 from central.feed.scope import Scope
-from central.feed.wake import LISTENER_NAME, Listener, WakeHub
+from central.feed.wake import LISTENER_NAME, MOST_BYTES, Listener, WakeHub, _event
 from central.problems import RefusedError
-from sync.wire import SCHEMA_LEVEL, FeedPage
+from sync.places import follows
+from sync.wire import SCHEMA_LEVEL, FeedPage, FeedRow, WakeNews
 from tests.unit.central.device import Device
 from tests.unit.central.samples import ZONE, right
 from tests.unit.central.service import Service, problem
+from tests.unit.central.test_scope import confine
 from tests.waiting import wait_until
 
 EVENT = "data: {}"
@@ -31,11 +34,14 @@ def nothing(since: int, _scopes: object, _levels: object) -> Movement:
 
 
 @contextmanager
-def channel(service: Service, device: Device) -> Iterator[Iterator[str]]:
+def channel(service: Service, device: Device, level: int = 0) -> Iterator[Iterator[str]]:
     """Open a wake channel; yields its lines that are not empty."""
-    timeout = httpx.Timeout(10, read=10)
     with service.client.stream(
-        "GET", "/sync/v1/wake", headers=device.headers(), timeout=timeout
+        "GET",
+        "/sync/v1/wake",
+        params={"level": level},
+        headers=device.headers(),
+        timeout=httpx.Timeout(10, read=10),
     ) as answer:
         assert answer.status_code == 200
         assert answer.headers["content-type"].startswith("text/event-stream")
@@ -129,7 +135,7 @@ def test_the_hub_says_which_records_of_which_zones_moved(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     heard: list[list[str]] = []
-    monkeypatch.setattr(Listener, "hear", lambda _, told, pages: heard.extend(told))
+    monkeypatch.setattr(Listener, "hear", lambda _, told, _pages: heard.extend(told))
     with channel(service, service.enrol_new()) as lines:
         assert next(lines) == EVENT
         for zone_id in ("W1", "W2"):
@@ -137,6 +143,91 @@ def test_the_hub_says_which_records_of_which_zones_moved(
         service.store(replace(ZONE, zone_id="WAKEZONE"))
         wanted = [["parking_session", "W1"], ["parking_session", "W2"], ["zone", ""]]
         wait_until(lambda: all(told in heard for told in wanted), what="the movements")
+
+
+def rows_of(line: str) -> str:
+    """Return the rows that ride along in an event; there must be a page."""
+    page = news_of(line).page
+    assert page is not None
+    return b" ".join(bytes(row.data) for row in page.rows).decode()
+
+
+def news_of(line: str) -> WakeNews:
+    return msgspec.json.decode(line.removeprefix("data:"), type=WakeNews)
+
+
+def test_a_page_rides_along_and_misses_nothing(fresh_service: Service) -> None:
+    service, device = fresh_service, fresh_service.enrol("T-1")
+    other = service.enrol("T-2")
+    confine(service, device, "Z1")
+    confine(service, other, "Z2")
+    with (
+        channel(service, device, SCHEMA_LEVEL) as lines,
+        channel(service, other, SCHEMA_LEVEL) as others,
+    ):
+        assert next(lines) == next(others) == EVENT
+        cursor = caught_up(service, device)
+        # The mark of ``caught_up`` is a zone: whoever listens looks its scope up once more.
+        assert next(lines) == next(others) == EVENT
+        # Nothing of Z1 moves here, so the next page for Z1 begins before it.
+        service.store(right(service.now_utc, "RIDES2", zone_id="Z2"))
+        assert "RIDES2" in rows_of(next(others))
+        service.store(right(service.now_utc, "RIDES1", zone_id="Z1"))
+        news = news_of(line := next(lines))
+        assert "RIDES1" in rows_of(line)
+        assert "RIDES2" not in line
+        assert news.page is not None
+        assert follows(cursor, after=news.after, until=news.page.cursor)
+        asked = service.feed(device, cursor)
+        assert asked.rows == news.page.rows
+        assert asked.zones == news.page.zones == ["Z1"]
+        service.store(right(service.now_utc, "RIDES3", zone_id="Z2"))
+        assert "RIDES3" in rows_of(next(others)), "the other zone's right came without ours"
+
+
+def test_a_page_that_is_too_long_is_asked_for(service: Service) -> None:
+    with channel(service, service.enrol_new(), SCHEMA_LEVEL) as lines:
+        assert next(lines) == EVENT
+        service.store(*(right(service.now_utc, f"LONG{number}") for number in range(60)))
+        assert next(lines) == EVENT
+
+
+def test_a_large_page_is_asked_for() -> None:
+    row = FeedRow("permit", msgspec.Raw(b'"' + b"x" * MOST_BYTES + b'"'))
+    page = FeedPage(
+        feed_epoch="life",
+        cursor="life:9:0:all",
+        rows=[row],
+        more=False,
+        as_of={},
+        server_utc=datetime.now(UTC),
+    )
+    assert _event(page, since=3) == b""
+    small = msgspec.structs.replace(page, rows=[])
+    assert news_of(_event(small, since=3).decode()) == WakeNews(after="life:3:0:all", page=small)
+
+
+def test_a_revoked_terminal_gets_no_more_rows_and_its_channel_ends(fresh_service: Service) -> None:
+    service, device = fresh_service, fresh_service.enrol("T-1")
+    with channel(service, device, SCHEMA_LEVEL) as lines:
+        assert next(lines) == EVENT
+        service.store(replace(device.terminal, revoked=True))
+        service.store(right(service.now_utc, "SECRET"))
+        assert "SECRET" not in "".join(lines)
+
+
+def test_who_falls_behind_is_told_to_ask() -> None:
+    async def hear() -> tuple[bytes, bytes]:
+        scope = Scope(names=("permit",))
+        listener = Listener(scope, terminal_id=uuid.uuid4())
+        events = []
+        for wakes in (3, 9):
+            for number in range(wakes):
+                listener.hear([["permit", ""]], {scope: b"%d " % number})
+            events.append(await listener.wait(1))
+        return events[0], events[1]
+
+    assert asyncio.run(hear()) == (b"0 1 2 ", b"data: {}\n\n")
 
 
 def caught_up(service: Service, device: Device) -> str:

@@ -23,6 +23,7 @@ from sync.upload import PhotoToSend
 from sync.wire import (
     LANE_HEADER,
     MOST_BODY_BYTES,
+    SCHEMA_LEVEL,
     ActivateAnswer,
     ActivateRequest,
     EnrolRequest,
@@ -34,6 +35,7 @@ from sync.wire import (
     Problem,
     PushAnswer,
     PushRequest,
+    WakeNews,
     pack,
     unpack,
 )
@@ -497,6 +499,23 @@ def test_each_event_wakes_and_a_beat_does_not(server: Server, gateway: HTTPGatew
     assert channel.moved == 2
     assert server.requests[0].headers["Accept"] == "text/event-stream"
     claims_of(server.requests[0])
+
+
+def test_a_page_that_rides_along_is_not_asked_for(server: Server, gateway: HTTPGateway) -> None:
+    here, there = "life-1:3:0:all", "life-1:9:0:all"
+    page = msgspec.structs.replace(feed_page(), cursor=there)
+    told = msgspec.json.encode(WakeNews(after=here, page=page)).decode()
+    odd = '{"page": "of a newer central"}'
+    channel = Reply(f"data: {told}\n\n".encode(), media_type="text/event-stream")
+    server.answer = lambda request: channel if "wake" in request.path else json_reply(feed_page())
+    gateway.feed("")
+    assert Channel(gateway).ended() is None
+    assert server.requests[-1].path == f"/sync/v1/wake?level={SCHEMA_LEVEL}"
+    assert gateway.feed(here) == page
+    assert len(server.requests) == 2
+    channel = Reply(f"data: {told}\n\ndata: {odd}\n\n".encode(), media_type="text/event-stream")
+    assert Channel(gateway).ended() is None
+    assert gateway.feed(here) == feed_page()
 
 
 def test_a_silent_channel_is_dead(server: Server, clock: StillClock) -> None:
