@@ -140,6 +140,11 @@ class Stage:
                 raise StageError(f"central did not start; its log is {log.name}")
             threading.Event().wait(0.05)
 
+    @property
+    def central_pid(self) -> int:
+        """Return central's process id, 0 when it does not run."""
+        return 0 if self._central is None else self._central.pid
+
     def stop_central(self) -> None:
         """Stop central as operations would."""
         if self._central is not None:

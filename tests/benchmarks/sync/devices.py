@@ -1,17 +1,15 @@
 """A process that plays devices: ``python -m tests.benchmarks.sync.devices`` (see ``fleet``).
 
-A device with a store is the terminal's own sync loop on an encrypted store. A light one speaks
-through the same gateway and keeps nothing: it holds the wake channel and pulls, or sends what it
-was told to. Words: ``drain``, ``seen``; the end of the input ends it.
+A device with a store is the terminal's own sync loop on an encrypted store; those without one are
+``light``, or send what they were told to. Words: ``drain``, ``seen``; the end of the input ends it.
 """
 
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 from uuid import UUID
 
 import msgspec
@@ -27,18 +25,11 @@ from sync.loop import Backoff, Pace, SyncLoop
 from sync.news import SyncNews
 from sync.wire import EnrolAnswer, PushRequest
 from tests.benchmarks.sync.fleet import DeviceOrder, FleetOrder
+from tests.benchmarks.sync.light import LightDevices
 from tests.benchmarks.sync.waiting_ops import PAID_PLATE, requests
 from tests.fakes.terminal import KEY
 
 _LIMIT_S = 120.0
-
-
-class _Playing(Protocol):
-    """One device."""
-
-    seen_ns: dict[int, int]
-
-    def stop(self) -> None: ...
 
 
 class _Stored:
@@ -82,51 +73,6 @@ class _Stored:
                 number += 1
         if news.remaining == 0:
             self._first.set()
-
-
-class _Light:
-    """A device that keeps nothing but its place in the feed."""
-
-    def __init__(self, order: DeviceOrder, url: str) -> None:
-        key = Ed25519PrivateKey.from_private_bytes(order.key)
-        device = Device(terminal_id=order.terminal.terminal_id, sign=key.sign)
-        self._gateway = HTTPGateway(url, SystemClock(), device=device)
-        self.seen_ns: dict[int, int] = {}
-        self._cursor = ""
-        self._woken, self._stopping = threading.Event(), threading.Event()
-        self._pull()
-        self._threads = [threading.Thread(target=work) for work in (self._listen, self._follow)]
-        for thread in self._threads:
-            thread.start()
-
-    def stop(self) -> None:
-        self._stopping.set()
-        self._woken.set()
-        self._gateway.stop_waking()
-        for thread in self._threads:
-            thread.join(_LIMIT_S)
-        self._gateway.close()
-
-    def _listen(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                self._gateway.wake(self._woken.set)
-            except UnavailableError:
-                self._stopping.wait(0.1)
-
-    def _follow(self) -> None:
-        while self._woken.wait() and not self._stopping.is_set():
-            self._woken.clear()
-            self._pull()
-
-    def _pull(self) -> None:
-        more = True
-        while more:
-            page = self._gateway.feed(self._cursor)
-            self._cursor, more = page.cursor, page.more
-            for row in page.rows:
-                if row.name == "parking_session":
-                    self.seen_ns[len(self.seen_ns)] = time.monotonic_ns()
 
 
 @dataclass(slots=True)
@@ -186,31 +132,42 @@ def _drain_all(order: FleetOrder, waiting: dict[UUID, list[PushRequest]]) -> lis
 def main() -> None:
     """Play until the input ends."""
     order = msgspec.json.decode(sys.stdin.buffer.readline(), type=FleetOrder)
-    playing: list[_Playing] = []
+    with ExitStack() as opened:
+        if order.operations:
+            _drain_when_told(order)
+        else:
+            _listen(order, opened)
+
+
+def _drain_when_told(order: FleetOrder) -> None:
     waiting = {
         device.terminal.terminal_id: list(requests(device, order.officer_id, order.operations))
         for device in order.devices
-        if order.operations
     }
-    if not order.operations:
-        playing = list(_play(order))
     _say("ready")
     for line in sys.stdin.buffer:
         if line.strip() == b"drain":
             _say(_drain_all(order, waiting))
-        if line.strip() == b"seen":
-            _say([{"store": isinstance(one, _Stored), "ns": one.seen_ns} for one in playing])
-    for one in playing:
-        one.stop()
 
 
-def _play(order: FleetOrder) -> Iterator[_Playing]:
+def _listen(order: FleetOrder, opened: ExitStack) -> None:
+    stored = []
     for device in order.devices:
         if device.has_store:
             folder = Path(order.folder) / device.terminal.name
-            yield _Stored(device, order.central_url, folder)
-        else:
-            yield _Light(device, order.central_url)
+            stored.append(_Stored(device, order.central_url, folder))
+            opened.callback(stored[-1].stop)
+    without = [device for device in order.devices if not device.has_store]
+    light = LightDevices(without, order.central_url, limit_s=_LIMIT_S)
+    opened.callback(light.stop)
+    _say("ready")
+    for line in sys.stdin.buffer:
+        if line.strip() == b"seen":
+            seen = [{"store": True, "ns": one.seen_ns, "asked": 0} for one in stored]
+            seen += [
+                {"store": False, "ns": one.seen_ns, "asked": one.asked} for one in light.playing
+            ]
+            _say(seen)
 
 
 def _say(words: object) -> None:

@@ -6,8 +6,10 @@ word a line, and answers in lines of JSON.
 """
 
 import os
+import select
 import subprocess
 import sys
+import time
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,11 @@ from parking.terminal import Terminal, TerminalKind
 from tests.benchmarks.place import City
 
 PROCESSES = 4
+_START_S, _END_S = 150.0, 20.0
+
+
+class FleetError(Exception):
+    """A process of the fleet ended or did not answer in time; the text says which."""
 
 
 class DeviceOrder(msgspec.Struct, kw_only=True):
@@ -56,12 +63,15 @@ class Fleet:
             count: Of devices.
             stores: How many of them keep a real encrypted store.
             operations: Each has waiting.
+
+        Raises:
+            FleetError: They did not start.
         """
         devices = [_device(city, number, has_store=number < stores) for number in range(count)]
         city.store(*(device.terminal for device in devices))
         self._opened = ExitStack()
         self._processes = [
-            self._start(
+            self._started(
                 FleetOrder(
                     central_url=city.stage.central_url,
                     folder=str(folder / f"fleet-{share}"),
@@ -72,27 +82,35 @@ class Fleet:
             )
             for share in range(PROCESSES)
         ]
-        for process in self._processes:
-            assert _answer(process) == "ready"
+        try:
+            self.answers(limit_s=_START_S)
+        except FleetError:
+            self.close()
+            raise
 
     def say(self, word: str) -> None:
         """Tell every process something."""
         for process in self._processes:
             _line(process, word.encode())
 
-    def answers(self) -> list[Any]:
-        """Wait for one line of every process."""
-        return [_answer(process) for process in self._processes]
+    def answers(self, *, limit_s: float = 300.0) -> list[Any]:
+        """Wait for one line of every process.
+
+        Raises:
+            FleetError: One ended, or the limit passed.
+        """
+        ends = time.monotonic() + limit_s
+        return [_answer(process, ends) for process in self._processes]
 
     def cpu_s(self) -> float:
         """CPU seconds that the processes have used."""
-        return sum(_cpu_s(process.pid) for process in self._processes)
+        return sum(cpu_s(process.pid) for process in self._processes)
 
     def close(self) -> None:
         """End every process."""
         self._opened.close()
 
-    def _start(self, order: FleetOrder) -> "subprocess.Popen[bytes]":
+    def _started(self, order: FleetOrder) -> "subprocess.Popen[bytes]":
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.benchmarks.sync.devices"],
             stdin=subprocess.PIPE,
@@ -122,19 +140,28 @@ def _line(process: "subprocess.Popen[bytes]", line: bytes) -> None:
     process.stdin.flush()
 
 
-def _answer(process: "subprocess.Popen[bytes]") -> Any:
+def _answer(process: "subprocess.Popen[bytes]", ends: float) -> Any:
     assert process.stdout is not None
+    left_s = max(0.0, ends - time.monotonic())
+    if not select.select([process.stdout], [], [], left_s)[0]:
+        raise FleetError("a process of the fleet did not answer in time")
     line = process.stdout.readline()
-    assert line, "a process of the fleet ended; its words are above"
+    if not line:
+        raise FleetError("a process of the fleet ended; its words are above")
     return msgspec.json.decode(line)
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
     assert process.stdin is not None
     process.stdin.close()
-    process.wait(60)
+    try:
+        process.wait(_END_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
-def _cpu_s(pid: int) -> float:
+def cpu_s(pid: int) -> float:
+    """Return the CPU seconds that a process has used, children left out."""
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

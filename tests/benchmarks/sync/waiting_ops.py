@@ -21,6 +21,14 @@ from tests.benchmarks.sync.fleet import DeviceOrder
 
 PAID_PLATE = "PAY{:05d}"
 """Plates of the rights that are stored while devices listen, numbered in their order."""
+
+
+def paid_number(plate: str) -> int:
+    """Return the number of one of ``PAID_PLATE``, -1 for another."""
+    number = plate.removeprefix(PAID_PLATE[:3])
+    return int(number) if number != plate and number.isdecimal() else -1
+
+
 _ZONE = "204"
 _DRAW = random.Random(20270304)
 
