@@ -4,7 +4,7 @@ FastAPI sees only a ``Request`` in those routes. ``body(Type)`` gives the route 
 ``publish`` gives the application the components, with the bounds that the records' markers carry.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -74,9 +74,18 @@ def _answer_problems(operation: dict[str, Any]) -> None:
 
 
 def _components() -> dict[str, Any]:
-    types = [*_BODIES.values(), Problem]
-    _, components = msgspec.json.schema_components(types, ref_template=_REFS)
-    found = {of for root in _BODIES.values() for of in _dataclasses(type_info(root))}
+    return components_of([*_BODIES.values(), Problem], refs=_REFS)
+
+
+def components_of(roots: Sequence[type], *, refs: str) -> dict[str, Any]:
+    """Return the schemas of messages and all they hold, with the bounds of their markers.
+
+    Args:
+        roots: Dataclasses.
+        refs: How a schema refers to another; ``{name}`` is its name.
+    """
+    _, components = msgspec.json.schema_components(roots, ref_template=refs)
+    found = {of for root in roots for of in _dataclasses(type_info(root))}
     for of in found:
         for field in fields_of(of):
             _bound(components[of.__name__]["properties"][field.name], field)

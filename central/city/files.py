@@ -11,7 +11,9 @@ from typing import Any
 
 import msgspec
 
+from central.rates.read import read_rates
 from parking.errors import UserError
+from parking.tariff import Tariff
 from sync.records import BY_NAME, Record, check, fields_of
 
 FILES: dict[str, str] = {
@@ -39,8 +41,8 @@ def read_city(folder: Path) -> list[CityFile]:
     """Read every file of the city in a folder, before anything is stored.
 
     Raises:
-        UserError: ``city.folder``, ``city.file`` or ``city.record``; the sentence names file, line
-            or item, and what is allowed.
+        UserError: ``city.folder``, ``city.file``, ``city.record`` or ``rates.*``; the sentence
+            names file, line or item, and what is allowed.
     """
     if not folder.is_dir():
         raise UserError("city.folder", f"{folder} is no folder.")
@@ -60,6 +62,9 @@ def _files(folder: Path) -> Iterator[CityFile]:
 
 
 def _values(path: Path, record: Record[Any]) -> Iterator[Any]:
+    if record.of is Tariff and path.suffix == ".json":
+        yield from read_rates(path)
+        return
     try:
         if path.suffix == ".json":
             items = msgspec.json.decode(path.read_bytes(), type=list[dict[str, Any]])

@@ -23,8 +23,6 @@ from parking.errors import UserError
 from parking.hotlist import HotlistEntry
 from parking.plate import plate_key
 from parking.right import Permit
-from parking.tariff import Tariff
-from parking.tariff_check import check_tariff
 from parking.zone import Source, Zone
 from sync.records import Record
 
@@ -57,7 +55,7 @@ def load_city(
         accept_removals: Take a list that lost more than half of its entries.
 
     Raises:
-        UserError: ``city.tariff``, ``city.zone`` or ``city.shrunk``; files before stay loaded.
+        UserError: ``city.zone`` or ``city.shrunk``; files before stay loaded.
         UnavailableError: As ``Database.unit_of_work``; loading again is safe.
     """
     for file in files:
@@ -67,10 +65,6 @@ def load_city(
 
 def _check(database: Database, file: CityFile) -> None:
     for value in file.values:
-        if isinstance(value, Tariff):
-            for fault in check_tariff(value):
-                where = f"{file.path.name}, tariff {value.tariff_id}, {fault.field}"
-                raise UserError("city.tariff", f"{where}: {fault.sentence}")
         if isinstance(value, Zone):
             zone_info(value.time_zone)
     wanted = {value.tariff_id for value in file.values if isinstance(value, Zone)}

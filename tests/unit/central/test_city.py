@@ -171,7 +171,7 @@ def test_a_tariff_that_cannot_work_is_refused(service: Service, folder: Path) ->
     span = TARIFF.spans[0]
     twice = replace(TARIFF, spans=(span, span))
     write_json(folder, "tariffs", [twice])
-    with pytest.raises(UserError, match="tariff street, spans"):
+    with pytest.raises(UserError, match="line 1, street spans"):
         load(service, folder)
 
 

@@ -1,16 +1,13 @@
 """What time costs (FIELD.md C1, RULES.md 1-3 and 5-10)."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from parking.coverage import Sighting, cover_rules, covers
 from parking.errors import UserError
-from parking.hours import windows
 from parking.pricing import (
     OfferReason,
     choices,
@@ -19,8 +16,8 @@ from parking.pricing import (
 )
 from parking.right import ParkingSession
 from parking.stay import running_stay
-from parking.tariff import Day, LastStep, Prepay, Tariff
-from tests.unit.parking.samples import ALWAYS, local, minutes, session, span, tariff, uid, zone
+from parking.tariff import Day, LastStep, Prepay
+from tests.unit.parking.samples import ALWAYS, local, session, span, tariff, uid, zone
 
 R = OfferReason
 STEPS_OF_15 = {"increment_minutes": 15, "largest_purchase_minutes": 1440}
@@ -319,81 +316,6 @@ def test_no_step_beyond_a_week() -> None:
     at_utc = local("2027-03-01 10:00")
 
     assert next_step(ours, at_utc, quote(ours, at_utc, 10_080)) is None
-
-
-TARIFFS = st.builds(
-    lambda opens, length, step, unit, rates: tariff(
-        spans=(
-            span(f"{opens}:00", f"{opens + length}:00", rate=rates[0], days=tuple(Day)),
-            span(
-                f"{opens + length}:00", f"{opens + 2 * length}:00", rate=rates[1], days=tuple(Day)
-            ),
-        ),
-        increment_minutes=step,
-        increment_cents=unit,
-        max_stay_minutes=None,
-        largest_purchase_minutes=1440,
-    ),
-    st.integers(0, 23),
-    st.integers(1, 12),
-    st.sampled_from((1, 10, 15, 60)),
-    st.sampled_from((1, 5, 25)),
-    st.tuples(st.integers(0, 500), st.integers(0, 500)),
-)
-MOMENTS = st.integers(0, 525_600 * 6).map(
-    lambda count: local("2027-01-01 00:00") + timedelta(seconds=10 * count)
-)
-
-
-def enforced_minutes(ours: Tariff, from_utc: datetime, until_utc: datetime) -> int:
-    total = timedelta(0)
-    for window in windows(ours, from_utc):
-        if window.opens_utc >= until_utc:
-            break
-        total += min(window.closes_utc, until_utc) - max(window.opens_utc, from_utc)
-    return total // timedelta(minutes=1)
-
-
-@given(ours=TARIFFS, at=MOMENTS, asked=st.integers(1, 1440))
-def test_what_is_paid_is_enforced_time_in_whole_steps(
-    ours: Tariff, at: datetime, asked: int
-) -> None:
-    offer = quote(ours, at, asked)
-
-    assert enforced_minutes(ours, offer.paid_from_utc, offer.end_utc) == offer.granted_minutes
-    assert offer.billed_minutes % ours.increment_minutes == 0
-    assert offer.granted_minutes <= offer.billed_minutes
-    assert (offer.granted_minutes < asked) <= bool(offer.reasons)
-    assert offer.price_cents % ours.increment_cents == 0
-    assert offer.start_utc <= offer.paid_from_utc < offer.end_utc
-
-
-@given(ours=TARIFFS, at=MOMENTS, one=st.integers(1, 720), more=st.integers(1, 720))
-def test_longer_is_never_cheaper(ours: Tariff, at: datetime, one: int, more: int) -> None:
-    assert quote(ours, at, one).price_cents <= quote(ours, at, one + more).price_cents
-
-
-@given(
-    ours=TARIFFS,
-    at=MOMENTS,
-    steps=st.tuples(st.integers(1, 6), st.integers(1, 6)),
-    later=st.floats(0, 0.99),
-)
-def test_bought_in_two_parts_costs_as_much_as_at_once(
-    ours: Tariff, at: datetime, steps: tuple[int, int], later: float
-) -> None:
-    first_asked, more = (count * ours.increment_minutes for count in steps)
-    whole = quote(ours, at, first_asked + more)
-    first = quote(ours, at, first_asked)
-    if first.reasons or whole.reasons:
-        return
-    now = max(first.paid_from_utc, at + (first.end_utc - at) * later)
-    bought = session(start_utc=at, end_utc=first.end_utc)
-    second = quote(ours, now, more, stay=running_stay(ours, (bought,), now))
-
-    if second.paid_from_utc == first.paid_from_utc + minutes(first.granted_minutes):
-        assert first.price_cents + second.price_cents == whole.price_cents
-        assert second.end_utc == whole.end_utc
 
 
 def test_the_quote_does_not_depend_on_whose_right_it_is() -> None:
