@@ -1,5 +1,6 @@
 """What every test stands on: a quiet environment, guards, and a real PostgreSQL."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -37,6 +38,15 @@ def pytest_configure(config: pytest.Config) -> None:
     for kind in ("CACHE", "CONFIG", "DATA", "STATE"):
         os.environ[f"XDG_{kind}_HOME"] = f"{home}/{kind.lower()}"
     databases.choose_cluster()
+
+
+def pytest_collection_finish() -> None:
+    """Spares what the imports made, which lives as long as the run, every collection of garbage.
+
+    A window collects whenever it is dressed, so that nearly every test of a screen does.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
