@@ -302,6 +302,13 @@ QUOTES = Table(
     _col("expires_utc", _INSTANT),
     _col("made_utc", _INSTANT),
 )
+TARIFF_EDITIONS = Table(
+    "tariff_editions",
+    METADATA,
+    Column("label", Text, primary_key=True),
+    _col("tariff", JSONB),
+    _col("quoted_utc", _INSTANT),
+)
 AUDIT_LOGS = Table(
     "audit_logs",
     METADATA,

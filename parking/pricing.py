@@ -139,37 +139,52 @@ def _refuse_unless_prepaid(tariff: Tariff, at_utc: datetime, opening_utc: dateti
     )
 
 
+def extends(tariff: Tariff, at_utc: datetime, stay: Stay) -> bool:
+    """Tell whether a purchase now goes on with a stay: then its first right's tariff prices it.
+
+    Raises:
+        UserError: ``tariff.never_costs`` and ``tariff.free_now``, as ``quote``.
+    """
+    return _goes_on(tariff, stay, at_utc, _paid_from_utc(tariff, at_utc, stay))
+
+
+def _goes_on(tariff: Tariff, stay: Stay, at_utc: datetime, paid_from_utc: datetime) -> bool:
+    near = at_utc < stay.grace_until_utc or paid_from_utc < _free_to_return_utc(tariff, stay)
+    return near and runs_through(tariff, stay.parts[-1], paid_from_utc)
+
+
+def _free_to_return_utc(tariff: Tariff, stay: Stay) -> datetime:
+    return stay.paid_until_utc + tariff.no_return_minutes * MINUTE
+
+
 def _paid_before(
     tariff: Tariff, stay: Stay | None, at_utc: datetime, paid_from_utc: datetime
 ) -> tuple[Part, ...]:
     """Return what the stay has paid already; empty when a new stay begins (RULES 3-5)."""
     if stay is None:
         return ()
+    goes_on = _goes_on(tariff, stay, at_utc, paid_from_utc)
     most = tariff.max_stay_minutes
-    used_up = most is not None and stay.paid_minutes >= most
-    free_from_utc = stay.paid_until_utc + tariff.no_return_minutes * MINUTE
-    returns = paid_from_utc < free_from_utc
-    goes_on = (returns or at_utc < stay.grace_until_utc) and runs_through(
-        tariff, stay.parts[-1], paid_from_utc
-    )
-    if used_up and goes_on and at_utc < stay.grace_until_utc:
-        raise UserError(
-            "tariff.max_stay",
-            f"The longest stay here is {most} minutes, all paid already.",
-            action=_return_words(tariff, free_from_utc, at_utc) if tariff.no_return_minutes else "",
-        )
-    if used_up and returns:
-        raise UserError(
-            "tariff.no_return",
-            f"The longest stay here is used up, and {tariff.no_return_minutes} minutes must go by"
-            " before the next.",
-            action=_return_words(tariff, free_from_utc, at_utc),
-        )
+    if most is not None and stay.paid_minutes >= most:
+        back_utc = _free_to_return_utc(tariff, stay)
+        if goes_on and at_utc < stay.grace_until_utc:
+            raise UserError(
+                "tariff.max_stay",
+                f"The longest stay here is {most} minutes, all paid already.",
+                action=_return_words(tariff, back_utc, at_utc) if tariff.no_return_minutes else "",
+            )
+        if paid_from_utc < back_utc:
+            raise UserError(
+                "tariff.no_return",
+                f"The longest stay here is used up, and {tariff.no_return_minutes} minutes must go"
+                " by before the next.",
+                action=_return_words(tariff, back_utc, at_utc),
+            )
     return stay.parts if goes_on else ()
 
 
-def _return_words(tariff: Tariff, free_from_utc: datetime, at_utc: datetime) -> str:
-    when = am_pm_day(free_from_utc, tariff.time_zone, now_utc=at_utc)
+def _return_words(tariff: Tariff, back_utc: datetime, at_utc: datetime) -> str:
+    when = am_pm_day(back_utc, tariff.time_zone, now_utc=at_utc)
     return f"You can pay again from {when}."
 
 

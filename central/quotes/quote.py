@@ -1,6 +1,6 @@
 """Pricing a request with the zone's tariff and keeping the quote for the payment that follows."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -8,14 +8,15 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from central.problems import RefusedError
+from central.quotes.editions import find_edition, keep_edition
 from central.store import load_many, value_of
 from parking.ids import uuid7
 from parking.payment import Quote, QuoteRequest
 from parking.plate import check_plate_text, plate_key
-from parking.pricing import TariffQuote
+from parking.pricing import TariffQuote, extends
 from parking.pricing import quote as price
 from parking.right import ParkingSession
-from parking.stay import running_stay
+from parking.stay import Stay, running_stay
 from parking.tariff import Tariff, tariff_label
 from parking.terminal import Terminal
 from parking.zone import Zone
@@ -45,7 +46,26 @@ _RIGHTS = """
 select parking_session_id from parking_sessions
 where plate_key = %(plate)s and zone_id = %(zone)s and end_utc > %(since)s
 """
+_PERMIT_KINDS = """
+select kind from permits
+where plate_key = %(plate)s and zone_id = %(zone)s and revoked_utc is null
+    and start_utc <= %(now)s and end_utc > %(now)s
+    and (plate_state = %(state)s or '' in (plate_state, %(state)s))
+"""
 _LONGEST_STAY = timedelta(days=8)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Priced:
+    """What pricing a request for a car rests on.
+
+    Attributes:
+        tariff: Of the zone, of the car's permit, or of the stay's first right.
+        stay: What the car has paid and a purchase may go on with.
+    """
+
+    tariff: Tariff
+    stay: Stay | None
 
 
 def make_quote(
@@ -58,16 +78,50 @@ def make_quote(
         RefusedError: 404 ``quote.zone`` when nothing can be bought in this zone.
     """
     key = check_plate_text(asked.plate)
-    zone, tariff = _zone_and_tariff(connection, asked.zone_id)
-    rights = _rights(connection, key, asked, now_utc)
-    stay = running_stay(tariff, rights, now_utc, exit_grace_s=zone.exit_grace_s)
-    offer = price(tariff, now_utc, asked.minutes, stay=stay)
-    quote = _quote(asked, offer, tariff_label(tariff), now_utc)
+    priced = priced_by(connection, asked, now_utc=now_utc)
+    offer = price(priced.tariff, now_utc, asked.minutes, stay=priced.stay)
+    label = keep_edition(connection, priced.tariff, now_utc=now_utc)
+    quote = _quote(asked, offer, label, now_utc)
     row: dict[str, Any] = asdict(quote)
     row |= {"terminal_id": terminal.terminal_id, "plate_key": key, "made_utc": now_utc}
     row["reasons"] = list(quote.reasons)
     connection.exec_driver_sql(_STORE, row)
     return quote
+
+
+def priced_by(connection: Connection, asked: QuoteRequest, *, now_utc: datetime) -> Priced:
+    """Return by which tariff a car is priced now, and the stay it may go on with.
+
+    Raises:
+        UserError: ``tariff.free_now``, ``tariff.never_costs``.
+        RefusedError: 404 ``quote.zone``.
+    """
+    zone, tariff = _zone_and_tariff(connection, asked.zone_id)
+    tariff = _for_permit(connection, tariff, asked, now_utc)
+    rights = _rights(connection, plate_key(asked.plate), asked, now_utc)
+    stay = running_stay(tariff, rights, now_utc, exit_grace_s=zone.exit_grace_s)
+    if stay is None or stay.tariff_version in {"", tariff_label(tariff)}:
+        return Priced(tariff=tariff, stay=stay)
+    first = find_edition(connection, stay.tariff_version)
+    if first is not None and extends(tariff, now_utc, stay):
+        stay = running_stay(first, rights, now_utc, exit_grace_s=zone.exit_grace_s)
+        return Priced(tariff=first, stay=stay)
+    return Priced(tariff=tariff, stay=stay)
+
+
+def _for_permit(
+    connection: Connection, tariff: Tariff, asked: QuoteRequest, now_utc: datetime
+) -> Tariff:
+    """Return the tariff of the car's user class; no match never blocks paying."""
+    if not tariff.user_classes:
+        return tariff
+    where = {"plate": plate_key(asked.plate), "zone": asked.zone_id, "now": now_utc}
+    where["state"] = asked.plate_state
+    kinds = set(connection.exec_driver_sql(_PERMIT_KINDS, where).scalars())
+    for each in tariff.user_classes:
+        if each.permit_kind in kinds and (found := _tariff(connection, each.tariff_id)):
+            return found
+    return tariff
 
 
 def _quote(asked: QuoteRequest, offer: TariffQuote, version: str, now_utc: datetime) -> Quote:
@@ -97,19 +151,25 @@ def load_quote(connection: Connection, quote_id: UUID) -> Quote | None:
 
 
 def _zone_and_tariff(connection: Connection, zone_id: str) -> tuple[Zone, Tariff]:
-    zones, tariffs = BY_CLASS[Zone], BY_CLASS[Tariff]
+    zones = BY_CLASS[Zone]
     if row := load_many(connection, zones, [zone_id]).get(zone_id):
         zone: Zone = value_of(zones, row)
-        if row := load_many(connection, tariffs, [zone.tariff_id]).get(zone.tariff_id):
-            return zone, value_of(tariffs, row)
+        if tariff := _tariff(connection, zone.tariff_id):
+            return zone, tariff
     raise RefusedError(404, "quote.zone", "No parking time is sold in this zone.")
+
+
+def _tariff(connection: Connection, tariff_id: str) -> Tariff | None:
+    tariffs = BY_CLASS[Tariff]
+    row = load_many(connection, tariffs, [tariff_id]).get(tariff_id)
+    return None if row is None else value_of(tariffs, row)
 
 
 def _rights(
     connection: Connection, key: str, asked: QuoteRequest, now_utc: datetime
 ) -> list[ParkingSession]:
     record = BY_CLASS[ParkingSession]
-    where = {"plate": plate_key(key), "zone": asked.zone_id, "since": now_utc - _LONGEST_STAY}
+    where = {"plate": key, "zone": asked.zone_id, "since": now_utc - _LONGEST_STAY}
     ids = connection.exec_driver_sql(_RIGHTS, where).scalars().all()
     rights: list[ParkingSession] = [
         value_of(record, row) for row in load_many(connection, record, ids).values()

@@ -395,3 +395,12 @@ grant insert on could_not_pay, refund_request, refund_approval, payment_summary 
 grant update on payment_summary to parking_app;
 alter table parking_zones add column could_not_pay_minutes bigint default 0 not null;
 alter table parking_zones alter column could_not_pay_minutes drop default;
+
+-- Every edition of a tariff that a price was ever quoted by: it prices extensions of its stays.
+create table tariff_editions (
+    label text not null,
+    tariff jsonb not null,
+    quoted_utc timestamptz not null,
+    primary key (label)
+);
+grant insert on tariff_editions to parking_app;

@@ -1,5 +1,6 @@
 """Quotes: central's price, stored before it is shown; refusals in words for the driver."""
 
+from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,11 +11,11 @@ import pytest
 from central.quotes.quote import load_quote
 from parking.ids import uuid7
 from parking.payment import Quote
-from parking.tariff import tariff_label
+from parking.tariff import UserClass, tariff_label
 from parking.terminal import TerminalKind
 from parking.zone import Zone
 from tests.unit.central.device import Device
-from tests.unit.central.samples import TARIFF, right
+from tests.unit.central.samples import TARIFF, ZONE, permit, right
 from tests.unit.central.service import Service, problem
 
 
@@ -56,6 +57,64 @@ def test_an_extension_starts_where_the_running_right_ends(service: Service, kios
     service.store(running, other_state)
     quote = quoted(ask(service, kiosk, plate="ext1234"))
     assert quote.start_utc == running.end_utc
+
+
+def test_an_extension_is_priced_by_the_edition_of_the_stays_first_right(
+    service: Service, kiosk: Device
+) -> None:
+    cheap = replace(TARIFF, tariff_id="once", version="old")
+    service.store(cheap, Zone(**{**asdict(ZONE), "zone_id": "Z15", "tariff_id": "once"}))
+    first = quoted(ask(service, kiosk, zone_id="Z15", plate="OLD 1"))
+    bought = right(
+        service.now_utc,
+        "OLD 1",
+        zone_id="Z15",
+        start_utc=first.start_utc,
+        end_utc=first.end_utc,
+        tariff_version=first.tariff_version,
+    )
+    dear = replace(cheap, version="new", spans=(replace(TARIFF.spans[0], rate_cents_per_hour=900),))
+    service.store(bought, dear)
+
+    extension = quoted(ask(service, kiosk, zone_id="Z15", plate="OLD 1"))
+    assert (extension.price_cents, extension.tariff_version) == (200, first.tariff_version)
+    fresh = quoted(ask(service, kiosk, zone_id="Z15", plate="NEW 1"))
+    assert (fresh.price_cents, fresh.tariff_version) == (900, tariff_label(dear))
+    unknown = replace(bought, plate="OLD 2", parking_session_id=uuid7(service.now_utc))
+    service.store(replace(unknown, tariff_version="another city's"))
+    assert quoted(ask(service, kiosk, zone_id="Z15", plate="OLD 2")).price_cents == 900
+
+
+def test_a_permit_of_the_zone_chooses_its_tariff_and_none_never_blocks(
+    service: Service, kiosk: Device
+) -> None:
+    half = replace(
+        TARIFF, tariff_id="half", spans=(replace(TARIFF.spans[0], rate_cents_per_hour=100),)
+    )
+    classes = (
+        UserClass(permit_kind="staff", tariff_id="gone"),
+        UserClass(permit_kind="resident", tariff_id="half"),
+    )
+    both = replace(TARIFF, tariff_id="both", user_classes=classes)
+    zone = Zone(**{**asdict(ZONE), "zone_id": "Z16", "tariff_id": "both"})
+    now = service.now_utc
+    service.store(
+        half,
+        both,
+        zone,
+        permit(now, "RES 1", zone_id="Z16", kind="resident"),
+        permit(now, "STAFF 1", zone_id="Z16", kind="staff"),
+        permit(now, "ENDED 1", zone_id="Z16", kind="resident", end_utc=now),
+    )
+
+    prices = {
+        plate: quoted(ask(service, kiosk, zone_id="Z16", plate=plate)).price_cents
+        for plate in ("RES 1", "STAFF 1", "ENDED 1", "NOBODY 1")
+    }
+    assert prices == {"RES 1": 100, "STAFF 1": 200, "ENDED 1": 200, "NOBODY 1": 200}
+    assert quoted(ask(service, kiosk, zone_id="Z16", plate="RES 1")).tariff_version == (
+        tariff_label(half)
+    )
 
 
 @pytest.mark.parametrize(
