@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from parking import fines
 from parking.citation import FineRules
 from parking.zone import Zone
 
@@ -14,14 +15,9 @@ DEFAULT_TIME_ZONE = "America/New_York"
 
 
 @cache
-def _fines() -> tuple[str, int, int, int | None]:
-    raw = json.loads((_RULES / "fines.json").read_text(encoding="utf-8"))
-    return (
-        str(raw["version"]),
-        int(raw["double_after_days"]),
-        int(raw["triple_after_days"]),
-        raw["cap_total_cents"],
-    )
+def _fines() -> dict[str, Any]:
+    raw: dict[str, Any] = json.loads((_RULES / "fines.json").read_text(encoding="utf-8"))
+    return raw
 
 
 @cache
@@ -43,11 +39,4 @@ def _city() -> dict[str, Any]:
 
 def fine_rules(zone: Zone | None) -> FineRules:
     """Return the rules of late fees, in the local days of a zone."""
-    version, double_after_days, triple_after_days, cap_total_cents = _fines()
-    return FineRules(
-        version=version,
-        double_after_days=double_after_days,
-        triple_after_days=triple_after_days,
-        cap_total_cents=cap_total_cents,
-        time_zone=DEFAULT_TIME_ZONE if zone is None else zone.time_zone,
-    )
+    return fines.fine_rules(_fines(), DEFAULT_TIME_ZONE if zone is None else zone.time_zone)

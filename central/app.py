@@ -99,7 +99,8 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     for router in _ROUTERS:
         app.include_router(router)
     if settings.stripe_key:
-        app.include_router(import_module("central.payments.routes").router)
+        for feature in ("central.bills.routes", "central.payments.routes"):
+            app.include_router(import_module(feature).router)
     openapi.publish(app)
     return app
 

@@ -107,7 +107,7 @@ def judge(
         return []
     citations = _load(connection, Citation, {pair[0] for pair in pairs})
     ids = [str(citation.citation_id) for citation in citations]
-    events = _events(connection, ids)
+    events = events_of(connection, ids)
     corrections = _load(connection, PlateCorrection, ids)
     holds = judge_pairs(
         [
@@ -146,7 +146,10 @@ def store_events(
     store_many(connection, BY_CLASS[CitationEvent], rows, received_utc=now_utc)
 
 
-def _events(connection: Connection, citation_ids: Sequence[str]) -> dict[Any, list[CitationEvent]]:
+def events_of(
+    connection: Connection, citation_ids: Sequence[str]
+) -> dict[Any, list[CitationEvent]]:
+    """Return what happened to some citations, by citation."""
     ids = connection.exec_driver_sql(_EVENTS, {"ids": citation_ids}).scalars()
     found: dict[Any, list[CitationEvent]] = {}
     for event in _load(connection, CitationEvent, set(ids)):

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from central.payments.book import Book, PaymentRow
+from central.payments.book import Book
 from central.payments.processor import Action, Intent, Processor, Refused, Unknown
+from central.payments.row import PaymentRow
 from parking.clock import Clock
 from parking.payment import PaymentState, Told
 

@@ -7,93 +7,40 @@ a payment worker's thread or a request's worker thread.
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
 from central.database import Database
+from central.payments.goods import Goods, Granted, Wanted
 from central.payments.processor import Refused, Unknown
+from central.payments.row import COLUMNS, PaymentRow, row_of
+from central.payments.summary import tell_supervisors
+from central.payments.tables import FINAL, GIVEN_OR_OVER, words
 from parking.clock import Clock
 from parking.errors import BugError, UserError
 from parking.ids import uuid7
-from parking.payment import Payment, PaymentOrder, PaymentState, Quote, Told
-from parking.right import ParkingSession, RightSource
+from parking.payment import PaymentOrder, PaymentPurpose, PaymentState, Told
 
 T = TypeVar("T")
 ACTOR = "worker:payments"
 CLAIM = timedelta(seconds=60)
 """Longer than the slowest Stripe call; a killed worker's payment is free again after it."""
+NO_LONGER_DUE = "no_longer_due"
+"""``decline_hint`` of a payment that was let go because there is nothing to pay any more."""
 _REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-
-StoreRight = Callable[[Connection, ParkingSession], None]
-"""Stores a right with its feed row and judges citations, all in the given transaction."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaymentRow:
-    """A payment as the book has it."""
-
-    payment_id: UUID
-    quote_id: UUID
-    terminal_id: UUID
-    reader_id: str
-    amount_cents: int
-    reference: str
-    state: PaymentState
-    told: Told
-    attempt: int
-    intent_id: str
-    charge_id: str
-    card: str
-    receipt: tuple[str, ...]
-    decline_hint: str
-    right_id: UUID | None
-    end_utc: datetime | None
-    cancel_requested: bool
-    present_again: bool
-    needs_reconcile: bool
-    version: int
-    created_utc: datetime
-    state_since_utc: datetime
-    wakes: int
-
-
-_COLUMNS = ", ".join(PaymentRow.__dataclass_fields__)
 _CHANGEABLE = frozenset(
     {
         *("state", "told", "attempt", "intent_id", "charge_id", "card", "receipt", "decline_hint"),
         *("right_id", "end_utc", "cancel_requested", "present_again", "needs_reconcile"),
+        "refunded_cents",
     }
 )
-
-
-def _row(mapping: Mapping[Any, Any]) -> PaymentRow:
-    values = dict(mapping)
-    values["state"] = PaymentState(values["state"])
-    values["told"] = Told(values["told"])
-    values["receipt"] = tuple(values["receipt"])
-    return PaymentRow(**values)
-
-
-def as_payment(row: PaymentRow) -> Payment:
-    """Return what a terminal is told of a payment."""
-    return Payment(
-        payment_id=row.payment_id,
-        state=row.state,
-        told=row.told,
-        amount_cents=row.amount_cents,
-        reference=row.reference,
-        card=row.card,
-        right_id=row.right_id,
-        end_utc=row.end_utc,
-        receipt=row.receipt,
-        decline_hint=row.decline_hint,
-        version=row.version,
-    )
+_MONEY_MOVED = frozenset({PaymentState.GRANTED, PaymentState.CAPTURED, PaymentState.REFUNDED})
+"""States of which supervisors are told."""
 
 
 class Book:
@@ -102,7 +49,7 @@ class Book:
     Args:
         database: Central's.
         clock: The time.
-        store_right: Stores a granted right in the transaction it is given.
+        goods: What can be paid for.
         moved: Told after COMMIT which payment moved; any thread.
     """
 
@@ -111,32 +58,37 @@ class Book:
         database: Database,
         clock: Clock,
         *,
-        store_right: StoreRight,
+        goods: Mapping[PaymentPurpose, Goods],
         moved: Callable[[UUID], None] = lambda _: None,
     ) -> None:
         self._moved = moved
         self._database = database
         self._clock = clock
-        self._store_right = store_right
+        self._goods = goods
+
+    def wanted(self, connection: Connection, order: PaymentOrder) -> Wanted | None:
+        """Return what an order names, None when nothing was shown under that id."""
+        return self._goods[order.purpose].wanted(connection, order.quote_id)
 
     def open(
-        self, order: PaymentOrder, quote: Quote, *, terminal_id: UUID, reader_id: str
+        self, order: PaymentOrder, wanted: Wanted, *, terminal_id: UUID, reader_id: str
     ) -> PaymentRow:
         """Store a new payment, or return the one with this id.
 
         Raises:
             UserError: ``payment.other_terminal``, ``payment.under_way`` (another payment for this
-                quote) or ``payment.reader_busy``.
+                quote or ticket) or ``payment.reader_busy``.
         """
-        now = self._clock.now().utc
         values = {
             "payment_id": order.payment_id,
-            "quote_id": quote.quote_id,
+            "purpose": order.purpose,
+            "quote_id": order.quote_id,
+            "citation_id": wanted.citation_id,
             "terminal_id": terminal_id,
             "reader_id": reader_id,
-            "amount_cents": quote.price_cents,
+            "amount_cents": wanted.amount_cents,
             "reference": _reference(),
-            "now": now,
+            "now": self._clock.now().utc,
         }
         try:
             with self._database.unit_of_work(ACTOR) as connection:
@@ -144,7 +96,7 @@ class Book:
         except IntegrityError as error:
             raise _conflict(error) from error
         row = self.read(order.payment_id)
-        if row is None or row.terminal_id != terminal_id or row.quote_id != quote.quote_id:
+        if row is None or row.terminal_id != terminal_id or row.quote_id != order.quote_id:
             raise UserError("payment.other_terminal", "This payment belongs to another purchase.")
         return row
 
@@ -152,7 +104,7 @@ class Book:
         """Return one payment."""
         with self._database.reading() as connection:
             found = connection.execute(_READ, {"payment_id": payment_id}).mappings().first()
-        return _row(found) if found is not None else None
+        return row_of(found) if found is not None else None
 
     def request(self, payment_id: UUID, *, column: str) -> PaymentRow | None:
         """Note a person's wish (``cancel_requested`` or ``present_again``) and count a wake."""
@@ -189,7 +141,7 @@ class Book:
                 .mappings()
                 .first()
             )
-        return _row(found) if found is not None else None
+        return row_of(found) if found is not None else None
 
     def write(self, row: PaymentRow, changes: Mapping[str, object]) -> PaymentRow:
         """Write changes of a claimed payment and keep the claim; the version grows."""
@@ -233,7 +185,7 @@ class Book:
             connection.execute(
                 text(
                     f"UPDATE payments SET {', '.join(sets)} "  # noqa: S608 - names checked above
-                    f"WHERE payment_id = :payment_id RETURNING {_COLUMNS}"
+                    f"WHERE payment_id = :payment_id RETURNING {COLUMNS}"
                 ),
                 {
                     **changes,
@@ -246,7 +198,9 @@ class Book:
             .mappings()
             .one()
         )
-        return _row(found)
+        if changes.get("state") in _MONEY_MOVED:
+            tell_supervisors(connection, row.payment_id, now)
+        return row_of(found)
 
     def post(
         self, row: PaymentRow, op: str, send: Callable[[str], T | Refused | Unknown]
@@ -277,26 +231,21 @@ class Book:
         return outcome
 
     def grant(self, row: PaymentRow) -> None:
-        """Store the right and the ledger line in one transaction, and the state with them.
+        """Give what is paid for, with ledger line and state, in one transaction.
 
-        Doing it twice changes nothing: right and line carry ids of the payment. A cancel that came
-        first wins: nothing is granted and the next step releases the hold.
+        Doing it twice changes nothing: all of them carry ids of the payment. A cancel that came
+        first wins, and so does whatever ended the debt meanwhile: nothing is granted and the next
+        step releases the hold.
         """
         now = self._clock.now().utc
         with self._database.unit_of_work(ACTOR) as connection:
             if connection.execute(_LOCK, {"payment_id": row.payment_id}).scalar_one():
                 return
-            quote = connection.execute(_QUOTE, {"quote_id": row.quote_id}).mappings().one()
-            right = _right(row, quote, now)
-            self._store_right(connection, right)
-            connection.execute(_LEDGER, _ledger_line(row, "charge", row.amount_cents, now))
-            changes: dict[str, object] = {
-                "state": PaymentState.GRANTED,
-                "told": Told.APPROVED,
-                "right_id": right.parking_session_id,
-                "end_utc": right.end_utc,
-                "needs_reconcile": False,
-            }
+            granted = self._goods[row.purpose].grant(connection, row, now)
+            changes = _let_go() if granted is None else _given(granted)
+            if granted is not None:
+                line = _ledger_line(row, "charge", row.amount_cents, now)
+                connection.execute(_LEDGER, line)
             self._write(connection, row, changes, look_again=None, keep=True)
         self._moved(row.payment_id)
 
@@ -316,21 +265,23 @@ class Book:
             )
 
 
-def _right(row: PaymentRow, quote: Mapping[Any, Any], now: datetime) -> ParkingSession:
-    return ParkingSession(
-        parking_session_id=row.payment_id,
-        plate=quote["plate"],
-        plate_state=quote["plate_state"],
-        zone_id=quote["zone_id"],
-        start_utc=quote["start_utc"],
-        end_utc=quote["end_utc"],
-        source=RightSource.PAY_STATION,
-        source_ref=quote["terminal_name"] or "",
-        price_cents=quote["price_cents"],
-        made_utc=now,
-        tariff_version=quote["tariff_version"],
-        revision=1,
-    )
+def _let_go() -> dict[str, object]:
+    return {
+        "state": PaymentState.CANCELING,
+        "told": Told.PROCESSING,
+        "decline_hint": NO_LONGER_DUE,
+        "needs_reconcile": False,
+    }
+
+
+def _given(granted: Granted) -> dict[str, object]:
+    return {
+        "state": PaymentState.GRANTED,
+        "told": Told.APPROVED,
+        "right_id": granted.right_id,
+        "end_utc": granted.end_utc,
+        "needs_reconcile": False,
+    }
 
 
 def _ledger_line(row: PaymentRow, kind: str, cents: int, now: datetime) -> dict[str, object]:
@@ -340,6 +291,8 @@ def _ledger_line(row: PaymentRow, kind: str, cents: int, now: datetime) -> dict[
         "kind": kind,
         "amount_cents": cents,
         "stripe_id": row.charge_id or row.intent_id,
+        "right_id": row.payment_id if row.purpose is PaymentPurpose.PARKING else None,
+        "citation_id": row.citation_id,
         "receipt": list(row.receipt),
         "terminal_id": row.terminal_id,
         "now": now,
@@ -375,12 +328,13 @@ def _reference() -> str:
 
 
 _OPEN = text(
-    "INSERT INTO payments (payment_id, quote_id, terminal_id, reader_id, amount_cents, reference,"
-    " state, told, created_utc, state_since_utc, look_again_utc) VALUES (:payment_id, :quote_id,"
-    " :terminal_id, :reader_id, :amount_cents, :reference, 'created', 'waiting', :now, :now, :now)"
+    "INSERT INTO payments (payment_id, purpose, quote_id, citation_id, terminal_id, reader_id,"
+    " amount_cents, reference, state, told, created_utc, state_since_utc, look_again_utc)"
+    " VALUES (:payment_id, :purpose, :quote_id, :citation_id, :terminal_id, :reader_id,"
+    " :amount_cents, :reference, 'created', 'waiting', :now, :now, :now)"
     " ON CONFLICT (payment_id) DO NOTHING"
 )
-_READ = text(f"SELECT {_COLUMNS} FROM payments WHERE payment_id = :payment_id")  # noqa: S608 - constant names
+_READ = text(f"SELECT {COLUMNS} FROM payments WHERE payment_id = :payment_id")  # noqa: S608 - constant names
 _WAKE = text(
     "UPDATE payments SET wakes = wakes + 1, look_again_utc = :now WHERE payment_id = :payment_id"
 )
@@ -390,7 +344,7 @@ _REQUESTS = {
         f" WHERE payment_id = :payment_id AND {condition}"
     )
     for column, condition in (
-        ("cancel_requested", "right_id IS NULL AND state NOT IN ('canceled', 'voided')"),
+        ("cancel_requested", f"state NOT IN ({words(GIVEN_OR_OVER)})"),
         ("present_again", "state = 'declined'"),
     )
 }
@@ -402,9 +356,9 @@ _DUE = text(
 )
 _CLAIM = text(
     "UPDATE payments SET claimed_until_utc = :until, look_again_utc = :until"  # noqa: S608 - constant names
-    " WHERE payment_id = :payment_id AND state NOT IN ('captured', 'canceled', 'voided')"
+    f" WHERE payment_id = :payment_id AND state NOT IN ({words(FINAL)})"
     " AND (claimed_until_utc IS NULL OR claimed_until_utc <= :now)"
-    f" RETURNING {_COLUMNS}"
+    f" RETURNING {COLUMNS}"
 )
 _ANSWERED = text(
     "SELECT count(*) FROM stripe_calls"
@@ -419,14 +373,11 @@ _CALL_ENDS = text(
     " WHERE idempotency_key = :key"
 )
 _LOCK = text("SELECT cancel_requested FROM payments WHERE payment_id = :payment_id FOR UPDATE")
-_QUOTE = text(
-    "SELECT q.*, t.name AS terminal_name FROM quotes q"
-    " LEFT JOIN terminals t USING (terminal_id) WHERE q.quote_id = :quote_id"
-)
 _LEDGER = text(
     "INSERT INTO transactions (transaction_id, payment_id, kind, amount_cents, stripe_id,"
-    " parking_session_id, terminal_id, receipt, created_utc) VALUES (:transaction_id, :payment_id,"
-    " :kind, :amount_cents, :stripe_id, :payment_id, :terminal_id, :receipt, :now)"
+    " parking_session_id, citation_id, terminal_id, receipt, created_utc) VALUES"
+    " (:transaction_id, :payment_id, :kind, :amount_cents, :stripe_id, :right_id, :citation_id,"
+    " :terminal_id, :receipt, :now)"
     " ON CONFLICT (kind, stripe_id) DO NOTHING"
 )
 _ALARM = text(

@@ -2,21 +2,22 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from central.database import Database
 from central.payments.advance import Advancer
-from central.payments.book import Book, PaymentRow, StoreRight
+from central.payments.book import Book
+from central.payments.goods import StoreRight, check_wanted, shelf
 from central.payments.processor import Processor
+from central.payments.row import PaymentRow
 from central.payments.watch import PaymentWatch
 from central.payments.worker import LOOK_EVERY_S, PaymentWorkers
 from central.problems import RefusedError
 from central.settings import Settings
 from parking.clock import Clock
-from parking.payment import PaymentOrder, Quote
+from parking.payment import PaymentOrder
 from parking.terminal import Terminal
 from sync.records import check
 
@@ -61,7 +62,7 @@ def payment_desk(
 ) -> PaymentDesk:
     """Wire the parts; nothing moves before ``start``. ``pace`` multiplies every wait."""
     watch = PaymentWatch()
-    book = Book(database, clock, store_right=store_right, moved=watch.moved)
+    book = Book(database, clock, goods=shelf(store_right), moved=watch.moved)
     processor = Processor(settings.stripe_key, api_url=settings.stripe_api_base or None)
     return PaymentDesk(
         book=book,
@@ -82,36 +83,21 @@ def open_payment(
     """Start a payment, or find it again by its id.
 
     Raises:
-        RefusedError: 404 ``quote.unknown``, 409 ``quote.changed`` (the price shown is not the
-            quote's), 409 ``quote.expired``, 403 ``reader.not_yours``.
+        RefusedError: As ``check_wanted``; 403 ``reader.not_yours``.
         UserError: As ``Book.open``.
     """
     check(order)
     known = desk.book.read(order.payment_id)
     if known is not None and known.terminal_id == terminal.terminal_id:
         return known
-    quote, made_for, now = _quote(connection, order.quote_id)
-    if made_for != terminal.terminal_id:
-        raise RefusedError(404, "quote.unknown", "This price is not known here. Ask for a new one.")
-    if order.shown_price_cents != quote.price_cents:
-        raise RefusedError(409, "quote.changed", "The price has changed. Ask for a new one.")
-    if now >= quote.expires_utc:
-        raise RefusedError(409, "quote.expired", "This price has expired. Ask for a new one.")
+    wanted = check_wanted(
+        desk.book.wanted(connection, order),
+        terminal_id=terminal.terminal_id,
+        shown_cents=order.shown_price_cents,
+    )
     reader_id = order.reader_id or terminal.reader_id
     if not reader_id or reader_id != terminal.reader_id:
         raise RefusedError(403, "reader.not_yours", "This terminal has no such card reader.")
-    row = desk.book.open(order, quote, terminal_id=terminal.terminal_id, reader_id=reader_id)
+    row = desk.book.open(order, wanted, terminal_id=terminal.terminal_id, reader_id=reader_id)
     desk.workers.wake(row.payment_id)
     return row
-
-
-def _quote(connection: Connection, quote_id: UUID) -> tuple[Quote, UUID, datetime]:
-    found = connection.execute(_QUOTE, {"quote_id": quote_id}).mappings().first()
-    if found is None:
-        raise RefusedError(404, "quote.unknown", "This price is not known here. Ask for a new one.")
-    values = {name: found[name] for name in Quote.__dataclass_fields__}
-    values["reasons"] = tuple(values["reasons"])
-    return Quote(**values), found["terminal_id"], found["now"]
-
-
-_QUOTE = text("SELECT *, now() AS now FROM quotes WHERE quote_id = :quote_id")

@@ -18,8 +18,8 @@ from starlette.responses import Response
 from central.body import read_body, read_message, reply
 from central.context import central_of, on_terminal_thread
 from central.openapi import body, no_body, raw_body
-from central.payments.book import PaymentRow, as_payment
 from central.payments.desk import PaymentDesk, open_payment
+from central.payments.row import PaymentRow, as_payment
 from central.payments.watch import LOOK_BY_ITSELF_S
 from central.payments.webhooks import MOST_BYTES, payment_of, read_event, store_event
 from central.problems import RefusedError

@@ -23,8 +23,15 @@ from central.tables import METADATA
 from parking.payment import PaymentState
 
 _INSTANT = TIMESTAMP(timezone=True)
-FINAL = (PaymentState.CAPTURED, PaymentState.CANCELED, PaymentState.VOIDED)
-"""States that nothing leaves."""
+FINAL = (
+    PaymentState.CAPTURED,
+    PaymentState.REFUNDED,
+    PaymentState.CANCELED,
+    PaymentState.VOIDED,
+)
+"""States in which no step is left to do; a refund is a story of its own."""
+GIVEN_OR_OVER = (PaymentState.GRANTED, PaymentState.CAPTURING, *FINAL)
+"""States in which a cancel comes too late."""
 HOLDS_READER = (
     PaymentState.CREATED,
     PaymentState.INTENT_OPEN,
@@ -35,7 +42,8 @@ HOLDS_READER = (
 """States in which a payment may still use its reader."""
 
 
-def _words(states: tuple[PaymentState, ...]) -> str:
+def words(states: tuple[PaymentState, ...]) -> str:
+    """Return states as a list in SQL."""
     return ", ".join(f"'{state}'" for state in states)
 
 
@@ -43,10 +51,13 @@ PAYMENTS = Table(
     "payments",
     METADATA,
     Column("payment_id", Uuid, primary_key=True),
+    Column("purpose", Text, nullable=False, server_default=text("'parking'")),
     Column("quote_id", Uuid, nullable=False),
+    Column("citation_id", Uuid),
     Column("terminal_id", Uuid, nullable=False),
     Column("reader_id", Text, nullable=False),
     Column("amount_cents", BigInteger, nullable=False),
+    Column("refunded_cents", BigInteger, nullable=False, server_default=text("0")),
     Column("reference", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("told", Text, nullable=False),
@@ -75,10 +86,16 @@ PAYMENTS = Table(
         postgresql_where=text("state NOT IN ('canceled', 'voided')"),
     ),
     Index(
+        "idx_payments_one_live_per_citation",
+        "citation_id",
+        unique=True,
+        postgresql_where=text(f"citation_id IS NOT NULL AND state NOT IN ({words(FINAL)})"),
+    ),
+    Index(
         "idx_payments_one_live_per_reader",
         "reader_id",
         unique=True,
-        postgresql_where=text(f"state IN ({_words(HOLDS_READER)})"),
+        postgresql_where=text(f"state IN ({words(HOLDS_READER)})"),
     ),
     Index(
         "idx_payments_look_again",
@@ -86,6 +103,18 @@ PAYMENTS = Table(
         postgresql_where=text("look_again_utc IS NOT NULL"),
     ),
     Index("idx_payments_intent", "intent_id", postgresql_where=text("intent_id <> ''")),
+)
+BILLS = Table(
+    "bills",
+    METADATA,
+    Column("bill_id", Uuid, primary_key=True),
+    Column("citation_id", Uuid, nullable=False),
+    Column("terminal_id", Uuid, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("amount_cents", BigInteger, nullable=False),
+    Column("refused", Text, nullable=False),
+    Column("expires_utc", _INSTANT, nullable=False),
+    Column("made_utc", _INSTANT, nullable=False),
 )
 STRIPE_CALLS = Table(
     "stripe_calls",
@@ -109,5 +138,5 @@ STRIPE_EVENTS = Table(
     Column("payload", LargeBinary, nullable=False),
     Column("received_utc", _INSTANT, nullable=False),
 )
-APPEND_ONLY: frozenset[str] = frozenset({"stripe_events"})
+APPEND_ONLY: frozenset[str] = frozenset({"stripe_events", "bills"})
 """Tables of money that ``parking_app`` may add to, never change."""

@@ -1,9 +1,12 @@
 create table payments (
     payment_id uuid not null,
+    purpose text default 'parking' not null,
     quote_id uuid not null,
+    citation_id uuid,
     terminal_id uuid not null,
     reader_id text not null,
     amount_cents bigint not null,
+    refunded_cents bigint default 0 not null,
     reference text not null,
     state text not null,
     told text not null,
@@ -29,11 +32,25 @@ create table payments (
 );
 create unique index idx_payments_one_live_per_quote on payments (quote_id)
     where state NOT IN ('canceled', 'voided');
+create unique index idx_payments_one_live_per_citation on payments (citation_id)
+    where citation_id IS NOT NULL AND state NOT IN ('captured', 'refunded', 'canceled', 'voided');
 create unique index idx_payments_one_live_per_reader on payments (reader_id)
     where state IN ('created', 'intent_open', 'dispatched', 'declined', 'canceling');
 create index idx_payments_look_again on payments (look_again_utc)
     where look_again_utc IS NOT NULL;
 create index idx_payments_intent on payments (intent_id) where intent_id <> '';
+
+create table bills (
+    bill_id uuid not null,
+    citation_id uuid not null,
+    terminal_id uuid not null,
+    number text not null,
+    amount_cents bigint not null,
+    refused text not null,
+    expires_utc timestamptz not null,
+    made_utc timestamptz not null,
+    primary key (bill_id)
+);
 
 create table stripe_calls (
     idempotency_key text not null,
@@ -58,5 +75,5 @@ create table stripe_events (
 );
 
 grant select, insert, update on payments, stripe_calls to parking_app;
-grant select, insert on stripe_events to parking_app;
-grant select on payments, stripe_calls, stripe_events to parking_read, parking_backup;
+grant select, insert on stripe_events, bills to parking_app;
+grant select on payments, bills, stripe_calls, stripe_events to parking_read, parking_backup;

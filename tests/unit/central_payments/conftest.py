@@ -12,8 +12,8 @@ from sqlalchemy import Connection, text
 
 from central.clock import SystemClock
 from central.database import Database
-from central.payments.book import PaymentRow
 from central.payments.desk import PaymentDesk, payment_desk
+from central.payments.row import PaymentRow
 from central.settings import read_settings
 from central.store import Row, store_many
 from parking.ids import uuid7

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from central.payments.book import PaymentRow
 from central.payments.desk import open_payment
+from central.payments.row import PaymentRow
 from parking.errors import UserError
 from parking.payment import PaymentOrder, PaymentState, Told
 from tests.unit.central_payments.conftest import PRICE_CENTS, City
