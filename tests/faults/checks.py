@@ -76,6 +76,8 @@ class Promises:
         self.photos.discard(bytes.fromhex(rest))
 
     def _number(self, rest: str) -> None:
+        if rest in self.numbers:
+            self.faults.append(f"number {rest} is given twice")
         self.numbers.add(rest)
 
     def _failed(self, rest: str) -> None:
@@ -129,8 +131,7 @@ def wrong_after(
         return f"does not open: {error!r}"
     try:
         return (
-            wrong_in(store._records, promises)
-            or _wrong_photos(store.photo, promises)
+            wrong_in_store(store, promises)
             or _wrong_with_the_next_save(store, promises)
             or then(store)
         )
@@ -138,6 +139,19 @@ def wrong_after(
         return f"does not work: {error!r}"
     finally:
         store.close()
+
+
+def wrong_in_store(store: LocalStore, promises: Promises) -> str:
+    """Return the first thing that is wrong in the open store, photos included; nothing is saved."""
+    return wrong_in(store._records, promises) or _wrong_photos(store.photo, promises)
+
+
+def unnamed_photos(store: LocalStore, promises: Promises) -> set[bytes]:
+    """Return the promised photos that no record names: they may be dropped."""
+    with store._records.reading() as connection:
+        return promises.photos - set(
+            connection.exec_driver_sql("select sha256 from photo").scalars()
+        )
 
 
 def wrong_in_records(folder: Path, promises: Promises) -> str:

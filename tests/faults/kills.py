@@ -2,46 +2,46 @@
 
 Every point is one system call of one afternoon (``tests.faults.work``) against the stub central:
 SIGKILL just before it, or an error instead of it. Then the real code opens what was left and goes
-on. A worker of ``./soak kill``: python -m tests.faults.kills MINUTES SEED
+on. Kills come in chains: each call of a day is struck once on a fresh copy, and what opens and
+checks what that left is killed in its turn, and again, before central and terminal are compared.
+A worker of ``./soak kill``: python -m tests.faults.kills MINUTES SEED
 """
 
-import http.client
 import itertools
 import random
 import shutil
-import ssl
-import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import msgspec
 
 from local_db.store import LocalStore
 from sync.engine import SyncEngine
-from sync.gateway import Device, HTTPGateway
 from tests.fakes.clock import StillClock
 from tests.fakes.terminal import TERMINAL_ID, enrolled, sign
 from tests.faults.calls import OPTIONS, read_calls, told_by
 from tests.faults.checks import Promises, heard, local_facts, wrong_after
 from tests.faults.folders import memory_folder
+from tests.faults.fork_server import KILLED_AT, ForkServer, fork_server, most_of
 from tests.faults.reports import report
 from tests.faults.shared_statements import share_compiled_statements
-from tests.faults.stub import BooksTold
+from tests.faults.struck_work import Task, afternoon, stub_gateway, work_for
+from tests.faults.stub_control import StubControl, stub_central
 from tests.faults.tracing import TELLS, Tell, run_traced
-from tests.faults.work import Afternoon, drawn_steps, run_and_tell
+from tests.faults.work import drawn_steps, whole_afternoon
 
-KILLED_AT = ("pwrite64", "write", "fdatasync", "fsync", "ftruncate", "rename", "unlink", "mkdir")
 FAILS_AT = ("pwrite64", "write", "fdatasync", "fsync", "ftruncate", "rename")
-ERRORS = ("ENOSPC", "EIO")
+ERRORS = ("error=ENOSPC", "error=EIO")
+KILL = "signal=KILL"
+AGAIN = 5
+"""How often what a kill left is opened, worked on and killed before all is compared."""
 _MOST_ROUNDS = 12
-# Loading the authorities of the system takes longer than an afternoon; the stub has no TLS.
-_NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,77 +80,34 @@ class Found:
 
     Attributes:
         sites: Points by where they struck and with what.
-        missed: Points that the work ended before.
+        missed: Points that the work ended before, where it was the same work.
+        passed: Repeated strikes that the work, which is another after each kill, ended before.
         told: Disk errors of which the person was told.
         wrong: What was lost or broken, with its point.
     """
 
     sites: Counter[str] = field(default_factory=Counter)
     missed: int = 0
+    passed: int = 0
     told: int = 0
     wrong: list[str] = field(default_factory=list)
 
 
-class StubControl:
-    """The stub central of this process, and what the search asks of it."""
-
-    def __init__(self, port: int) -> None:
-        """Speak with the stub on a port of this machine."""
-        self.port = port
-
-    def begin(self, seed: int) -> None:
-        """Start with an empty central."""
-        self._ask("POST", f"/begin?seed={seed}")
-
-    def keep(self) -> None:
-        """Keep what it has."""
-        self._ask("POST", "/keep")
-
-    def back(self, seed: int) -> None:
-        """Go back to what was kept, with the troubles of a seed."""
-        self._ask("POST", f"/back?seed={seed}")
-
-    def books(self) -> BooksTold:
-        """Return what it has, and end its troubles."""
-        return msgspec.json.decode(self._ask("GET", "/books"), type=BooksTold)
-
-    def _ask(self, method: str, path: str) -> bytes:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        try:
-            connection.request(method, path)
-            return connection.getresponse().read()
-        finally:
-            connection.close()
-
-
-@contextmanager
-def stub_central() -> Iterator[StubControl]:
-    """Run a stub central while the block lasts."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.stub"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        yield StubControl(int(process.stdout.readline()))
-        process.stdin.close()
-
-
 class Striker:
-    """Runs one afternoon again and again, each time with one fault."""
+    """Runs one afternoon again and again, each time with other faults."""
 
-    def __init__(self, day: Day, stub: StubControl, folder: Path) -> None:
+    def __init__(self, day: Day, stub: StubControl, server: ForkServer, folder: Path) -> None:
         """Strike at a day.
 
         Args:
             day: Which.
             stub: Its central.
+            server: Runs what is killed; made by ``killing``.
             folder: Empty, for this striker alone.
         """
         self._day = day
         self._stub = stub
+        self._server = server
         self._device = folder / "device"
         self._template = folder / "template"
         self._log = folder / "calls"
@@ -158,7 +115,8 @@ class Striker:
         stub.begin(day.seed)
         if day.morning is not None:
             enrolled(self._template).close()
-            self._run(self._template, day.seed + 1, day.morning, self._before.append)
+            task = Task(device=str(self._template), seed=day.seed + 1, steps=day.morning)
+            afternoon(task, stub.port, self._before.append)
         stub.keep()
 
     def points(self, calls: tuple[str, ...]) -> list[Point]:
@@ -170,36 +128,83 @@ class Striker:
         points, phase = [], ""
         for call in read_calls(self._log):
             for line in told_by(call):
-                phase = line.removeprefix("phase ") if line.startswith("phase ") else phase
+                phase = _phase(line) or phase
             if call.name in calls:
                 counts[call.name] += 1
-                kind = _kind(call.path, self._device)
-                site = f"{phase}: {call.name} {kind}"
+                site = self._site(phase, call.name, call.path)
                 points.append(Point(call=call.name, nth=counts[call.name], site=site))
         return points
 
-    def kill(self, point: Point, found: Found) -> None:
-        """Kill before the call of a point; note what was found."""
-        self._strike(point, "signal=KILL", found)
+    def kill(self, points: Sequence[Point], found: Found) -> None:
+        """Kill before the call of a point, and what goes on before that of the next, to the last.
 
-    def fail(self, point: Point, error: str, found: Found) -> None:
-        """Let the call of a point fail; note what was found."""
-        self._strike(point, f"error={error}", found)
+        Args:
+            points: Of this day; the first is met as it was listed, the others where the work that
+                goes on makes as many calls of that name.
+            found: Notes what was reached and what was wrong.
+        """
+        self._prepare()
+        lines, place = list(self._before), f"seed {self._day.seed}"
+        for number, point in enumerate(points):
+            place += f", {point.call} {point.nth}"
+            task = self._task(number, lines if number else ())
+            struck = self._server.strike(
+                msgspec.msgpack.encode(task), call=point.call, nth=point.nth
+            )
+            lines += struck.lines
+            if struck.killed:
+                phase = next(filter(None, map(_phase, reversed(struck.lines))), "")
+                again = "again, " if number else ""
+                found.sites[
+                    f"{again}{self._site(phase, struck.call, struck.path)} signal=KILL"
+                ] += 1
+            elif number:
+                found.passed += 1
+            else:
+                found.missed += 1
+            lines += self._received(troubles=task.seed)
+        self._judge(heard(lines), place, found)
 
-    def _strike(self, point: Point, how: str, found: Found) -> None:
+    def strike_once(self, point: Point, how: str, found: Found) -> None:
+        """Strike at the call of a point with strace attached for it alone.
+
+        Args:
+            point: However late in the work.
+            how: What strace injects, e.g. ``error=EIO``.
+            found: Notes what was reached and what was wrong.
+        """
         self._prepare()
         inject = f"inject={point.call}:{how}:when={point.nth}"
         ended = run_traced(self._work, ["-e", f"trace={point.call}", "-e", inject])
-        promises = heard((*self._before, *ended.lines))
-        if how.startswith("signal") and not ended.killed:
+        if how == KILL and not ended.killed:
             found.missed += 1
-            return
-        found.sites[f"{point.site} {how}"] += 1
+        else:
+            found.sites[f"{point.site} {how}"] += 1
+        place = f"seed {self._day.seed}, {point.call} {point.nth} ({point.site}), {how}"
+        self._judge(heard((*self._before, *ended.lines)), place, found)
+
+    def _judge(self, promises: Promises, place: str, found: Found) -> None:
         found.told += bool(promises.failures)
         wrong = "; ".join(promises.faults) or self._wrong(promises)
         if wrong:
-            place = f"seed {self._day.seed}, {point.call} {point.nth} ({point.site}), {how}"
             found.wrong.append(f"{place}: {wrong}")
+
+    def _task(self, number: int, before: Iterable[str]) -> Task:
+        """Return the day's own work, or what a restarted program does after the number-th kill."""
+        device, seed, steps = str(self._device), self._day.seed, self._day.steps
+        if number:
+            seed = self._day.seed * 100 + number
+            steps = drawn_steps(random.Random(seed), 3)
+        return Task(device=device, seed=seed, steps=steps, before=tuple(before))
+
+    def _received(self, *, troubles: int) -> Iterator[str]:
+        """Give the lines of what central has; it has other troubles from now on."""
+        books = self._stub.books(troubles=troubles)
+        yield from (f"received {name} {key}" for name, key, _ in books.facts)
+        yield from (f"letting {digest}" for digest in books.photos)
+
+    def _site(self, phase: str, call: str, path: str) -> str:
+        return f"{phase}: {call} {_kind(path, self._device)}"
 
     def _prepare(self) -> None:
         shutil.rmtree(self._device, ignore_errors=True)
@@ -208,20 +213,7 @@ class Striker:
         self._stub.back(self._day.seed)
 
     def _work(self, tell: Tell) -> None:
-        self._run(self._device, self._day.seed, self._day.steps, tell)
-
-    def _run(self, device: Path, seed: int, steps: tuple[str, ...], tell: Tell) -> None:
-        gateway = self._gateway()
-        run_and_tell(Afternoon(device, gateway, tell, seed=seed), tell, steps)
-        gateway.close()
-
-    def _gateway(self) -> HTTPGateway:
-        return HTTPGateway(
-            f"http://127.0.0.1:{self._stub.port}",
-            StillClock(),
-            device=Device(terminal_id=TERMINAL_ID, sign=sign),
-            tls=_NO_TLS,
-        )
+        afternoon(self._task(0, ()), self._stub.port, tell)
 
     def _wrong(self, promises: Promises) -> str:
         books = self._stub.books()
@@ -231,7 +223,7 @@ class Striker:
 
     def _wrong_at_central(self, store: LocalStore) -> str:
         """Let the engine go on by itself; central must end with exactly what is here, once."""
-        with closing(self._gateway()) as gateway:
+        with closing(stub_gateway(self._stub.port)) as gateway:
             engine = SyncEngine(
                 store.outbox, gateway, StillClock(), terminal_id=TERMINAL_ID, sign=sign
             )
@@ -251,6 +243,10 @@ class Striker:
         return ""
 
 
+def _phase(line: str) -> str:
+    return line.removeprefix("phase ") if line.startswith("phase ") else ""
+
+
 def _kind(path: str, device: Path) -> str:
     if not path.startswith(str(device)):
         return "another file"
@@ -261,10 +257,31 @@ def _kind(path: str, device: Path) -> str:
 
 
 @contextmanager
-def striking(day: Day, stub: StubControl) -> Iterator[Striker]:
+def killing() -> Iterator[tuple[StubControl, ForkServer]]:
+    """Run a stub central and the server of what is killed."""
+    with stub_central() as stub:
+        _warm_up(stub)
+        with fork_server(work_for(stub.port)) as server:
+            yield stub, server
+
+
+def _warm_up(stub: StubControl) -> None:
+    """Load and compile what an afternoon needs, so that every fork has it."""
+    stub.begin(1)
+    lines: list[str] = []
+    with tempfile.TemporaryDirectory(dir=memory_folder()) as folder:
+        for steps in (whole_afternoon(random.Random(1), 0), ("look",)):
+            task = Task(
+                device=f"{folder}/device", seed=len(lines), steps=steps, before=tuple(lines)
+            )
+            afternoon(task, stub.port, lines.append)
+
+
+@contextmanager
+def striking(day: Day, stub: StubControl, server: ForkServer) -> Iterator[Striker]:
     """Give a striker with a folder in memory."""
     with tempfile.TemporaryDirectory(dir=memory_folder()) as folder:
-        yield Striker(day, stub, Path(folder))
+        yield Striker(day, stub, server, Path(folder))
 
 
 def drawn_day(seed: int) -> Day:
@@ -280,18 +297,30 @@ def drawn_day(seed: int) -> Day:
 def work(minutes: float, seed: int) -> None:
     """Kill at every call of day after day, and let a tenth of the calls fail."""
     found, ends = Found(), time.monotonic() + minutes * 60
-    with stub_central() as stub:
+    with killing() as (stub, server):
         for number in itertools.count(seed * 10_000):
             draw = random.Random(number)
-            with striking(drawn_day(number), stub) as striker:
-                for point in striker.points(KILLED_AT):
-                    striker.kill(point, found)
+            with striking(drawn_day(number), stub, server) as striker:
+                points = striker.points(KILLED_AT)
+                near = [point for point in points if point.nth <= most_of(point.call)]
+                for point in points:
+                    if point in near:
+                        striker.kill((point, *again(draw, near, AGAIN)), found)
+                    else:
+                        striker.strike_once(point, KILL, found)
                     if point.call in FAILS_AT and draw.random() < 0.1:
-                        striker.fail(point, draw.choice(ERRORS), found)
+                        striker.strike_once(point, draw.choice(ERRORS), found)
                     if time.monotonic() > ends:
                         report(totals(found))
                         return
             report(totals(found))
+
+
+def again(draw: random.Random, points: Sequence[Point], count: int) -> list[Point]:
+    """Return where to strike at what goes on after a kill: mostly early, it may be less work."""
+    return [
+        replace(point, nth=draw.randint(1, point.nth)) for point in draw.choices(points, k=count)
+    ]
 
 
 def totals(found: Found) -> dict[str, object]:
@@ -299,6 +328,7 @@ def totals(found: Found) -> dict[str, object]:
     return {
         "sites": found.sites,
         "missed": found.missed,
+        "passed": found.passed,
         "told": found.told,
         "wrong": found.wrong[:5],
     }

@@ -11,22 +11,23 @@ from dataclasses import replace
 from typing import Any
 
 from tests.faults import kills, power
+from tests.faults.fork_server import KILLED_AT
 from tests.faults.reports import report
 from tests.faults.shared_statements import share_compiled_statements
 
-_KILLS, _ERRORS = 32, 8
+_CHAINS, _AGAIN, _ERRORS = 12, 2, 6
 Reached = dict[str, dict[str, Any]]
 
 
 def _strikes(seed: int) -> Reached:
     killed, failed, draw = kills.Found(), kills.Found(), random.Random(seed)
     day = kills.Day(seed=seed, steps=("issue", "reopen", "sync"), morning=("start", "issue"))
-    with kills.stub_central() as stub, kills.striking(day, stub) as striker:
-        points = striker.points(kills.KILLED_AT)
-        for point in draw.sample(points, _KILLS):
-            striker.kill(point, killed)
+    with kills.killing() as (stub, server), kills.striking(day, stub, server) as striker:
+        points = striker.points(KILLED_AT)
+        for point in draw.sample(points, _CHAINS):
+            striker.kill((point, *kills.again(draw, points, _AGAIN)), killed)
         for point in draw.sample([one for one in points if one.call in kills.FAILS_AT], _ERRORS):
-            striker.fail(point, draw.choice(kills.ERRORS), failed)
+            striker.strike_once(point, draw.choice(kills.ERRORS), failed)
     return {"kills": kills.totals(killed), "errors": kills.totals(failed)}
 
 

@@ -3,7 +3,8 @@
 python -m tests.faults.stub prints its port. Beside the wire of ``sync.wire`` it has two routes for
 the search: POST /begin?seed= starts a new, empty central; POST /keep keeps what it has; POST
 /back?seed= goes back to that, with first exchanges that fail as the seed draws, and for some seeds
-as a restored database does; GET /books tells what it has.
+as a restored database does; GET /books?seed= tells what it has, and has the troubles of that seed
+from then on, or none for 0.
 """
 
 import copy
@@ -141,13 +142,16 @@ def _back(seed: int) -> None:
         _Stub.central.restore(_Stub.kept)
     else:
         _Stub.central.books = copy.deepcopy(_Stub.kept)
-    _Stub.troubles = deque(random.Random(seed).choices(_BROKEN, k=3))
+    _Stub.troubles = _drawn_troubles(seed)
 
 
-def _books(_: int) -> BooksTold:
+def _drawn_troubles(seed: int) -> deque[str]:
+    return deque(random.Random(seed).choices(_BROKEN, k=3))
+
+
+def _books(seed: int) -> BooksTold:
     books = _Stub.central.books
-    # What happens from here on is no longer disturbed.
-    _Stub.troubles = deque()
+    _Stub.troubles = _drawn_troubles(seed) if seed else deque()
     return BooksTold(
         facts=[
             (name, key.hex, sha256(data).hexdigest()) for (name, key), data in books.facts.items()

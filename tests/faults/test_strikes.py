@@ -34,7 +34,10 @@ def test_a_kill_or_a_disk_error_at_any_call_loses_and_doubles_nothing() -> None:
     kills, errors = reached["kills"], reached["errors"]
     assert kills["wrong"] == []
     assert kills["missed"] == 0
-    assert sum(kills["sites"].values()) == 32
+    # A restarted program does other work, which may end before it is struck again.
+    assert sum(kills["sites"].values()) + kills["passed"] == 36
+    assert sum(kills["sites"].values()) > 24
+    assert any(site.startswith("again") for site in kills["sites"])
     assert len(kills["sites"]) > 8
     # Nothing is acknowledged that is not stored, and a person reads why.
     assert errors["wrong"] == []

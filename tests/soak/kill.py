@@ -39,11 +39,14 @@ def _tell(reports: list[Report], took_s: float) -> None:
         sites.update(report["sites"])
     kills = sum(count for site, count in sites.items() if site.endswith("signal=KILL"))
     errors = sites.total() - kills
-    missed, told = (sum(report[name] for report in reports) for name in ("missed", "told"))
+    missed, passed, told = (
+        sum(report[name] for report in reports) for name in ("missed", "passed", "told")
+    )
     wrong = sum(len(report["wrong"]) for report in reports)
     sys.stdout.write(
         f"{kills:,} kill points and {errors:,} disk errors at {len(sites):,} sites, "
-        f"{sites.total() / took_s:,.1f}/s; {missed} not reached, {told:,} runs told a person "
+        f"{sites.total() / took_s:,.1f}/s; {missed} not reached, {passed:,} restarts ended before "
+        f"they were struck again, {told:,} runs told a person "
         f"of a failure, {wrong} wrong\n"
     )
     sys.stdout.flush()
