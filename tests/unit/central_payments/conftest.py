@@ -68,12 +68,14 @@ class City:
             public_key=bytes(32),
             epoch=1,
         )
-        self._store(Terminal, self.terminal)
+        self.store(self.terminal)
 
-    def _store(self, of: type, value: Any) -> None:
+    def store(self, value: Any) -> None:
+        """Store a record as if it had come long ago."""
         with self.database.unit_of_work("test") as connection:
             now = SystemClock().now().utc
-            store_many(connection, BY_CLASS[of], [Row(value=value)], received_utc=now)
+            row = Row(value=value, payload_sha256=bytes(32))
+            store_many(connection, BY_CLASS[type(value)], [row], received_utc=now)
 
     def quote(self, *, terminal_id: UUID | None = None) -> Quote:
         """Store a price for two hours as the quote route does."""
