@@ -37,6 +37,7 @@ from parking.terminal import Terminal
 from sync.engine import SyncEngine
 from sync.gateway import Device, HTTPGateway
 from sync.loop import SyncLoop
+from sync.standing import StandingLeg
 from sync.starting import Starting
 from sync.wire import SCHEMA_LEVEL
 
@@ -206,6 +207,7 @@ def _opened(start: _Start, store: LocalStore, clock: SystemClock) -> TerminalApp
         sign=sign,
         photo_bytes_per_s=profile.photo_bytes_per_s,
         starting=Starting(store.starting, gateway.starting),
+        standing=StandingLeg(store.standing, gateway),
     )
     loop = SyncLoop(engine, _listener(opened, clock))
     store.on_saved(loop.wake)

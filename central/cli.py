@@ -23,6 +23,7 @@ from central.clock import SystemClock
 from central.database import Database
 from central.identity.city_keys import init_keys, rotate_hand_over_key
 from central.identity.codes import Grant, Purpose, make_code
+from central.identity.revoked import note_revoked
 from central.log import audit
 from central.photos.evidence import copy_photos
 from central.photos.files import PhotoFiles
@@ -169,7 +170,7 @@ def _init_keys(arguments: Arguments) -> None:
 
 def _rotate_hand_over_key(arguments: Arguments) -> None:
     print(rotate_hand_over_key(arguments.dir).hex())
-    _say("New hand-over key made; the old one is kept. Restart the service, then enrol devices.")
+    _say("New hand-over key made; the old one is kept. Restart the service: devices hear of it.")
 
 
 def _enrol_code(arguments: Arguments) -> None:
@@ -208,9 +209,11 @@ def _change_terminal(connection: Connection, terminal: Terminal, act: str) -> No
 
 
 def _revoke(arguments: Arguments) -> None:
-    with _work() as connection:
+    settings = read_settings()
+    with _work(settings) as connection:
         terminal = replace(_terminal(connection, arguments.name), revoked=True)
         _change_terminal(connection, terminal, "terminal.revoked")
+    note_revoked(settings.keys_dir, terminal.public_key)
     _say(f"{arguments.name} is shut out.")
 
 

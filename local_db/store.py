@@ -31,6 +31,7 @@ from local_db.photos import PhotoFolder
 from local_db.schema import RECORDS_SCHEMA, REFERENCE_SCHEMA, Schema, bring_to_level
 from local_db.scope import keys_in_use
 from local_db.snapshot import Snapshots
+from local_db.standing import LocalStanding
 from local_db.starting import LocalStart
 from local_db.tables import PHOTO_FILE
 from local_db.turns import Turns
@@ -60,6 +61,7 @@ class LocalStore(StoreAnswers):
     Attributes:
         outbox: The side that ``sync.engine.SyncEngine`` works with.
         starting: The side that ``sync.starting.Starting`` works with.
+        standing: The side that ``sync.standing.StandingLeg`` works with.
     """
 
     def __init__(self, folder: Path, key: str, clock: Clock) -> None:
@@ -97,6 +99,7 @@ class LocalStore(StoreAnswers):
             )
             self.starting = LocalStart(feed, snapshots, reference, self.identity)
             opened.callback(self.starting.close)
+            self.standing = LocalStanding(records, reference, feed, self._turns, self.identity)
             self._terminal = self._read_terminal()
             self._closing = opened.pop_all()
 
@@ -273,9 +276,8 @@ class LocalStore(StoreAnswers):
             yield KeptWork(connection, self._photos)
 
     def hand_over_key(self) -> bytes | None:
-        """Return the city's key for hand-over files; None when this device joined without one."""
-        identity = self.identity()
-        return None if identity is None else identity.hand_over_key
+        """Return the newest key for hand-over files; None when the city never gave one."""
+        return self.standing.hand_over_key()
 
     def _photo_key(self, digest: bytes) -> tuple[bytes, int] | None:
         file = PHOTO_FILE.c

@@ -17,9 +17,11 @@ from sync.news import ToSend
 from sync.pull import PullGateway, PullLeg, PullStore
 from sync.push import PushGateway, PushLeg, PushStore
 from sync.report import Progress, SyncReport
+from sync.standing import StandingLeg
 from sync.starting import Starting
 from sync.token_bucket import TokenBucket
 from sync.upload import PhotoGateway, PhotoLeg, PhotoStore
+from sync.vouching import UNKNOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +93,7 @@ class SyncEngine:
         sign: Callable[[bytes], bytes],
         photo_bytes_per_s: int = 0,
         starting: Starting | None = None,
+        standing: StandingLeg | None = None,
     ) -> None:
         """Work for one enrolled device.
 
@@ -102,12 +105,15 @@ class SyncEngine:
             sign: Ed25519 by the device key, 64 bytes; signs one chain head per push.
             photo_bytes_per_s: Most that photos may take of the network, >= 0; 0 is no cap.
             starting: Starts from files and digests; None reads pages only.
+            standing: Keeps what the city says about this device; None asks nothing.
         """
         self._store = store
         self._gateway = gateway
         self._clock = clock
         self._pushing = PushLeg(store, gateway, clock, terminal_id=terminal_id, sign=sign)
         self._pulling = PullLeg(store, gateway, starting)
+        self._standing = standing
+        self._came_back = False
         self._photos = PhotoLeg(store.photos, gateway, clock, TokenBucket(photo_bytes_per_s))
 
     @property
@@ -150,10 +156,26 @@ class SyncEngine:
             try:
                 leg(report, progress, hurry)
             except (UnavailableError, UserError) as error:
-                report.error = report.error or error
-                if getattr(error, "key", "") in UNREACHABLE:
+                if error.key == UNKNOWN:
+                    self._come_back(report, error)
                     break
+                report.error = report.error or error
+                if error.key in UNREACHABLE:
+                    break
+        else:
+            self._came_back = False
         return report
+
+    def _come_back(self, report: SyncReport, unknown: UnavailableError | UserError) -> None:
+        """Show a central that was restored to before this device joined what it said about it."""
+        try:
+            if not self._came_back and self._standing and self._standing.come_back():
+                # Once: where it does not help, a person has to.
+                self._came_back = report.again = True
+                return
+        except (UnavailableError, UserError) as error:
+            unknown = error
+        report.error = unknown
 
     def push_below(self, lane: int, *, progress: Progress = _unheard) -> SyncReport:
         """Push what waits in the lanes below one and nothing else: central asked to wait.
@@ -176,11 +198,12 @@ class SyncEngine:
         return report
 
     def _legs(self) -> tuple[_Leg, ...]:
+        standing = () if self._standing is None else (self._standing.run,)
         # What is pushed to a central whose epoch is unknown has to be pushed once more when it is
         # known: it could have been restored in between.
         if not self._store.feed_position().feed_epoch:
-            return self._pulling.run, self._push, self._photos.run
-        return self._push, self._pulling.run, self._photos.run
+            return self._pulling.run, self._push, *standing, self._photos.run
+        return self._push, self._pulling.run, *standing, self._photos.run
 
     def _push(self, report: SyncReport, progress: Progress, _hurry: Callable[[], bool]) -> None:
         self._pushing.run(report, progress)

@@ -8,6 +8,8 @@ travel as raw JSON inside, so that both sides hash the very same bytes. Any thre
     POST /sync/v1/digests        DigestRequest    -> DigestAnswer
     GET  /sync/v1/snapshot?level=                 -> SnapshotOffer   (404 Problem: page instead)
     GET  /sync/v1/snapshot/{id}  Range: bytes=    -> 206, bytes of the packed SQLite file
+    GET  /sync/v1/standing                        -> sync.vouching.Standing
+    POST /sync/v1/come-backs     sync.vouching.ComeBack -> sync.vouching.ComeBackAnswer
     GET  /sync/v1/wake?level=    -                -> server-sent events, data: WakeNews
     GET  /sync/v1/photos/{hash}/place     -          -> PhotoPlace
     PATCH /sync/v1/photos/{hash}          bytes      -> PhotoPlace (409 Problem: other offset)

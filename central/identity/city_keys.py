@@ -130,7 +130,7 @@ def rotate_hand_over_key(folder: Path) -> bytes:
     """Make a new hand-over key; the old ones stay, to open what was sealed to them.
 
     Returns:
-        The public half of the new key, 32 bytes; a restarted service gives it to new devices.
+        The public half of the new key, 32 bytes; a restarted service gives it to every device.
 
     Raises:
         UserError: ``keys.missing``, ``keys.broken``, or ``keys.folder``.

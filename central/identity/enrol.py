@@ -27,7 +27,7 @@ _TERMINAL, _OFFICER, _OFFICER_KEY = (
 )
 _LAST_SERIES = 9999
 # One enrolment at a time: names and series are given out under this lock.
-_LOCK = "select pg_advisory_xact_lock(7305002)"
+LOCK = "select pg_advisory_xact_lock(7305002)"
 _BY_NAME = "select terminal_id from terminals where name = %(name)s"
 _NEXT_SERIES = "select coalesce(max(series), 0) + 1 from terminals"
 _BY_BADGE = "select officer_id from users where badge = %(badge)s"
@@ -77,7 +77,7 @@ def _wrong_proof(asked: EnrolRequest) -> RefusedError | None:
 def _store_terminal(
     connection: Connection, granted: Grant, key: bytes, now_utc: datetime
 ) -> Terminal:
-    connection.exec_driver_sql(_LOCK)
+    connection.exec_driver_sql(LOCK)
     known = _known(connection, granted.terminal_name)
     terminal = Terminal(
         terminal_id=known.terminal_id if known else uuid7(now_utc),

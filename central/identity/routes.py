@@ -1,15 +1,21 @@
-"""POST /v1/enrolments and POST /v1/activations."""
+"""Joining, activation, how a terminal stands, and how it comes back to a restored central."""
 
 from functools import partial
 
 from fastapi import APIRouter, Request
+from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from central.body import read_message, reply
 from central.context import Central, central_of, on_terminal_thread, settled
+from central.identity.come_back import come_back
 from central.identity.enrol import activate, enrol
+from central.identity.revoked import revoked_keys
+from central.identity.standing import standing_of
 from central.openapi import body
+from parking.terminal import Terminal
+from sync.vouching import ComeBack, ComeBackAnswer, Standing
 from sync.wire import ActivateRequest, EnrolAnswer, EnrolRequest
 
 router = APIRouter()
@@ -34,3 +40,42 @@ async def activations(request: Request) -> Response:
     asked = await read_message(request, ActivateRequest)
     work = partial(activate, asked=asked, now_utc=central_of(request).clock.now().utc)
     return reply(await on_terminal_thread(request, work), request)
+
+
+@router.get("/sync/v1/standing")
+async def standing(request: Request) -> Response:
+    """Tell a terminal what it may forget, and give it what it may come back with."""
+    central = central_of(request)
+
+    def work(connection: Connection, terminal: Terminal) -> Standing:
+        return standing_of(
+            connection,
+            terminal,
+            keys=central.keys,
+            durability=central.settings.durability,
+            now_utc=central.clock.now().utc,
+        )
+
+    return reply(await on_terminal_thread(request, work), request)
+
+
+@router.post("/sync/v1/come-backs", openapi_extra=body(ComeBack))
+async def come_backs(request: Request) -> Response:
+    """Take back from a terminal what the database lost by a restore; safe to repeat."""
+    given = await read_message(request, ComeBack)
+    authorization = request.headers.get("authorization", "")
+    answer = await run_in_threadpool(_come_back, central_of(request), given, authorization)
+    return reply(answer, request)
+
+
+def _come_back(central: Central, given: ComeBack, authorization: str) -> ComeBackAnswer:
+    revoked = revoked_keys(central.settings.keys_dir)
+    with central.database.unit_of_work("come-back") as connection:
+        return come_back(
+            connection,
+            given,
+            authorization=authorization,
+            keys=central.keys,
+            revoked=revoked,
+            now_utc=central.clock.now().utc,
+        )

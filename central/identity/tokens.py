@@ -17,6 +17,7 @@ from central.problems import RefusedError
 from central.store import load_many, value_of
 from parking.terminal import Terminal
 from sync.records import BY_CLASS
+from sync.vouching import UNKNOWN
 
 AUDIENCE = "parking-central"
 LONGEST = timedelta(minutes=5)
@@ -55,19 +56,38 @@ def authenticate(connection: Connection, authorization: str, now_utc: datetime) 
         now_utc: Central's time.
 
     Raises:
-        RefusedError: 401 ``token.missing``, ``token.invalid``, ``token.clock`` (sign again by the
-            answer's ``Date``) or 403 ``terminal.revoked``.
+        RefusedError: 401 ``token.missing``, ``token.invalid``, ``terminal.unknown``,
+            ``token.clock`` (sign again by the answer's ``Date``) or 403 ``terminal.revoked``.
     """
-    scheme, _, token = authorization.partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise _unauthorised("token.missing", _NO_TOKEN)
+    token = _bearer(authorization)
     terminal = _terminal(connection, _claimed_id(token))
     _check_times(_claims(token, terminal), now_utc)
     if terminal.revoked:
-        raise RefusedError(
-            403, "terminal.revoked", "This device was revoked.", action="Hand it to city IT."
-        )
+        raise revoked_device()
     return terminal
+
+
+def check_token(authorization: str, terminal: Terminal, now_utc: datetime) -> None:
+    """See that a device's key signed the token, whether or not the database knows the device.
+
+    Raises:
+        RefusedError: 401 as ``authenticate``.
+    """
+    _check_times(_claims(_bearer(authorization), terminal), now_utc)
+
+
+def revoked_device() -> RefusedError:
+    """Return the refusal of a device that was shut out."""
+    return RefusedError(
+        403, "terminal.revoked", "This device was revoked.", action="Hand it to city IT."
+    )
+
+
+def _bearer(authorization: str) -> str:
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise _unauthorised("token.missing", _NO_TOKEN)
+    return token
 
 
 def _claimed_id(token: str) -> UUID:
@@ -81,7 +101,7 @@ def _terminal(connection: Connection, terminal_id: UUID) -> Terminal:
     record = BY_CLASS[Terminal]
     found = load_many(connection, record, [terminal_id])
     if not found:
-        raise _unauthorised("token.invalid", _BAD_TOKEN, action="Enrol this device again.")
+        raise _unauthorised(UNKNOWN, _BAD_TOKEN, action="Enrol this device again.")
     terminal: Terminal = value_of(record, found[str(terminal_id)])
     return terminal
 

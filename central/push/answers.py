@@ -6,6 +6,7 @@ Runs inside the push's unit of work.
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Connection
 
@@ -34,6 +35,9 @@ _COMMITTED = """
 select last_seq from sync_chains
 where terminal_id = %(terminal)s and epoch = %(epoch)s and lane = %(lane)s
 """
+_ALL_COMMITTED = """
+select epoch, lane, last_seq from sync_chains where terminal_id = %(terminal)s order by epoch, lane
+"""
 # The mark is taken before COMMIT, whose record may lie in the next file; so the file of the mark
 # must be older than the last archived one. Read from the end, which is near: a terminal pushes all
 # year.
@@ -42,6 +46,16 @@ select last_seq from sync_batches
 where terminal_id = %(terminal)s and epoch = %(epoch)s and lane = %(lane)s
     and pg_walfile_name(lsn) < (select last_archived_wal from pg_stat_archiver)
 order by last_seq desc limit 1
+"""
+
+_ALL_ARCHIVED = """
+select c.epoch, c.lane, coalesce((
+    select b.last_seq from sync_batches b
+    where (b.terminal_id, b.epoch, b.lane) = (c.terminal_id, c.epoch, c.lane)
+        and pg_walfile_name(b.lsn) < (select last_archived_wal from pg_stat_archiver)
+    order by b.last_seq desc limit 1
+), 0)
+from sync_chains c where c.terminal_id = %(terminal)s order by c.epoch, c.lane
 """
 
 
@@ -98,3 +112,18 @@ def durable_through(connection: Connection, push: PushRequest, *, durability: st
     statement = _ARCHIVED if durability == "archived" else _COMMITTED
     where = {"terminal": push.terminal_id, "epoch": push.epoch, "lane": push.lane}
     return int(connection.exec_driver_sql(statement, where).scalar() or 0)
+
+
+def all_durable_through(
+    connection: Connection, terminal_id: UUID, *, durability: str
+) -> list[tuple[int, int, int]]:
+    """Return epoch, lane and ``durable_through`` of everything a terminal ever sent.
+
+    Args:
+        connection: Any transaction.
+        terminal_id: Whose.
+        durability: As ``durable_through``.
+    """
+    statement = _ALL_ARCHIVED if durability == "archived" else _ALL_COMMITTED
+    found = connection.exec_driver_sql(statement, {"terminal": terminal_id})
+    return [(int(epoch), int(lane), int(through)) for epoch, lane, through in found]

@@ -26,6 +26,7 @@ from sync.gateway.token import Device, DeviceToken
 from sync.gateway.waking import WakeChannel, WakePace
 from sync.records import check
 from sync.upload import PhotoToSend
+from sync.vouching import ComeBack, ComeBackAnswer, Standing
 from sync.wire import (
     LANE_HEADER,
     SCHEMA_LEVEL,
@@ -129,6 +130,14 @@ class HTTPGateway:
         self._cursor = page.cursor
         self._measure(page.server_utc, told)
         return page
+
+    def standing(self) -> Standing:
+        """Ask how this terminal stands."""
+        return _message(self._exchange.ask(Ask(method="GET", path="/sync/v1/standing")), Standing)
+
+    def come_back(self, given: ComeBack) -> ComeBackAnswer:
+        """Give back what a restored central may have lost; safe to repeat."""
+        return self._post("/sync/v1/come-backs", given, ComeBackAnswer)
 
     def photo_place(self, sha256: bytes) -> PhotoPlace:
         """Ask how much of a photo central has."""

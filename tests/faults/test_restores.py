@@ -13,17 +13,23 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from central import schema
+from central.identity.codes import Grant, Purpose, make_code
 from central.settings import Settings
+from parking.ids import uuid7
+from parking.seal import sealed_bytes
 from simulator.postgres import Cluster
 from simulator.postgres.server import find_server, owner, run_as_owner
 from sync.engine import SyncEngine
 from sync.gateway import HTTPGateway
+from sync.standing import StandingLeg
 from tests import databases
 from tests.contract.central.sides import RealSide, Terminal
 from tests.fakes.terminal import citation, save
 from tests.unit.central.conftest import settings_for
+from tests.unit.central.samples import OFFICER
 from tests.unit.central.service import TestClock, running
 from tests.waiting import wait_until
 
@@ -78,6 +84,8 @@ def test_a_central_restored_from_its_backup_is_refilled_by_its_terminals(
     ):
         safe = _issue(side, one, 2)
         _back_up(database.cluster)
+        # Nothing has to be pushed for a terminal to hear that the archive has what it keeps.
+        wait_until(lambda: _synced(side, one) and not _keeps(one), what="the end of what is kept")
         young = _issue(side, one, 3)
         epoch = one.store.outbox.feed_position().feed_epoch
         with _central(replace(archived, durability="committed")) as careless:
@@ -118,6 +126,45 @@ def test_a_data_directory_that_was_copied_back_is_found_out_and_refilled(
         assert _alarms(database) == ["database.went_back"]
 
 
+@pytest.mark.timeout(180)
+def test_who_joined_after_the_archived_moment_comes_back_by_itself(
+    database: databases.Database, tmp_path: Path
+) -> None:
+    archived = replace(settings_for(database, tmp_path / "central"), durability="archived")
+    with _central(archived) as side:
+        side.service.store(OFFICER)
+        _back_up(database.cluster)
+        with _closed(side.terminal(tmp_path / "late")) as late:
+            seal = _activated(side, late)
+            assert isinstance(late.gateway, HTTPGateway)
+            lease = late.gateway.lease_numbers(uuid7(side.service.now_utc), 50)
+            late.store.keep_lease(lease)
+            unsealed = citation(terminal_id=late.terminal_id, officer_id=OFFICER.officer_id)
+            save(late.store, replace(unsealed, seal=seal.sign(sealed_bytes(unsealed))))
+            _synced(side, late)
+            _lose_the_archive(database.cluster)
+            _restore(database.cluster)
+            assert _at_central(database) == set()
+            _synced(side, late)
+            assert _at_central(database) == {unsealed.citation_id}
+            wait_until(lambda: _seals(database), what="the checked seal")
+            assert _seals(database) == [True]
+            assert "terminal.came_back" in _alarms(database)
+            again = late.gateway.lease_numbers(uuid7(side.service.now_utc), 50)
+            assert again.first_serial == lease.last_serial + 1
+
+
+def _activated(side: RealSide, terminal: Terminal) -> Ed25519PrivateKey:
+    """Let the officer sign in on a terminal for the first time; return the key of the seals."""
+    key, service = Ed25519PrivateKey.generate(), side.service
+    with service.central.database.unit_of_work("test") as connection:
+        grant = Grant(officer_id=OFFICER.officer_id)
+        code = make_code(connection, Purpose.ACTIVATE, grant, now_utc=service.now_utc)
+    assert isinstance(terminal.gateway, HTTPGateway)
+    terminal.gateway.activate(OFFICER.badge, code, key.public_key().public_bytes_raw())
+    return key
+
+
 @contextmanager
 def _central(settings: Settings) -> Iterator[RealSide]:
     with running(settings, TestClock()) as service:
@@ -154,6 +201,7 @@ def _synced(side: RealSide, terminal: Terminal) -> str:
         service.central.clock,
         terminal_id=terminal.terminal_id,
         sign=terminal.sign,
+        standing=StandingLeg(terminal.store.standing, gateway),
     )
 
     def quiet() -> bool:
@@ -163,6 +211,11 @@ def _synced(side: RealSide, terminal: Terminal) -> str:
     with closing(gateway):
         wait_until(quiet, what="an empty queue", limit_s=30)
     return terminal.store.outbox.feed_position().feed_epoch
+
+
+def _keeps(terminal: Terminal) -> int:
+    with terminal.store.kept() as kept:
+        return kept.operations
 
 
 def _at_central(database: databases.Database) -> set[UUID]:
@@ -215,6 +268,20 @@ def _pass_transactions(database: databases.Database, count: int) -> None:
     with psycopg.connect(database.dsn("postgres"), autocommit=True) as connection:
         for _ in range(count):
             connection.execute("select pg_current_xact_id()")
+
+
+def _seals(database: databases.Database) -> list[bool]:
+    with psycopg.connect(database.dsn("postgres")) as connection:
+        return [row[0] for row in connection.execute("select valid from seal_checks")]
+
+
+def _lose_the_archive(cluster: Cluster) -> None:
+    """What was written after the backup had not been copied away yet."""
+    cluster.stop("immediate")
+    kept = sorted((cluster.folder / "archive").glob("*.backup"))[-1].name[:24]
+    for file in (cluster.folder / "archive").iterdir():
+        if file.name[:24] > kept:
+            file.unlink()
 
 
 def _alarms(database: databases.Database) -> list[str]:

@@ -29,8 +29,9 @@ from sync.engine import SyncEngine
 from sync.failures import OffsetError
 from sync.gateway import Device as NetDevice
 from sync.gateway import HTTPGateway
-from sync.handover import MAGIC
+from sync.handover import MAGIC, SealedReader
 from sync.report import SyncReport
+from sync.standing import StandingLeg
 from sync.wire import MOST_OPS, PHOTO_CHUNK_BYTES, UploadPlace
 from tests.fakes.clock import NOON
 from tests.fakes.terminal import citation, photo, plate_check, quickly_enrolled, save
@@ -69,6 +70,7 @@ class Laptop:
             SystemClock(),
             terminal_id=self.terminal_id,
             sign=self.device.key.sign,
+            standing=StandingLeg(self.store.standing, self.gateway),
         )
         return engine.run_once()
 
@@ -223,7 +225,7 @@ def test_what_a_revoked_device_held_is_parked_for_a_person(
     assert stored_checks(service, dead) == CHECKS
 
 
-def test_a_file_sealed_before_a_rotation_still_opens(
+def test_terminals_learn_a_new_key_by_themselves_and_what_was_sealed_before_still_opens(
     service: Service, dead: Laptop, desk: HTTPGateway, tmp_path: Path
 ) -> None:
     made, central = written(dead, tmp_path), service.central
@@ -233,6 +235,13 @@ def test_a_file_sealed_before_a_rotation_still_opens(
         object.__setattr__(central, "keys", read_keys(central.settings.keys_dir))
         assert central.keys.hand_over_public == rotated != old.hand_over_public
         assert counts(taken(desk, made.path)) == (CHECKS + 2, 0, 0, 1)
+        assert dead.sync().error is None
+        work_on(dead)
+        (tmp_path / "later").mkdir()
+        later = written(dead, tmp_path / "later")
+        with later.path.open("rb") as file:
+            assert SealedReader(file).header.sealed_to == rotated
+        assert counts(taken(desk, later.path)) == (CHECKS + 2, 0, 0, 1)
     finally:
         object.__setattr__(central, "keys", old)
 

@@ -127,7 +127,7 @@ def test_the_last_series_is_said_in_words(fresh_service: Service) -> None:
         ("Basic dTpw", "token.missing"),
         ("Bearer x.y.z", "token.invalid"),
         ("Bearer " + jwt.encode({}, "k" * 32, headers={"kid": "no uuid"}), "token.invalid"),
-        ("Bearer " + jwt.encode({}, "k" * 32, headers={"kid": "0" * 32}), "token.invalid"),
+        ("Bearer " + jwt.encode({}, "k" * 32, headers={"kid": "0" * 32}), "terminal.unknown"),
     ],
 )
 def test_without_a_devices_token_nothing_is_told(
