@@ -27,7 +27,6 @@ from local_db.scope import (
 from local_db.tables import (
     FEED_STATE,
     FEED_TABLES,
-    GENERATION,
     LEAVING,
     SOURCE_STATUS,
     UNREAD_ROW,
@@ -35,7 +34,7 @@ from local_db.tables import (
 from parking.errors import UserError
 from parking.zone import Source
 from sync.pull import FeedPosition
-from sync.records import BY_NAME, RECORDS, Record, RecordKind, decode, extra_of
+from sync.records import BY_NAME, GENERATION, RECORDS, Record, RecordKind, decode, extra_of
 from sync.wire import SCHEMA_LEVEL, FeedPage, FeedRow
 
 _START = FeedPosition(feed_epoch="", cursor="")

@@ -21,12 +21,18 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from local_db.rows import PLATE_KEY
-from sync.records import EXTRA, RECORDS, Record, RecordKind, fields_of, local_type
+from sync.records import (
+    EXTRA,
+    GENERATION,
+    RECORDS,
+    Record,
+    RecordKind,
+    fields_of,
+    local_type,
+)
 
 RECORDS_TABLES = MetaData()
 REFERENCE_TABLES = MetaData()
-GENERATION = "generation"
-"""Own column of ``reference``: rows of an older generation go when a new feed has come in whole."""
 
 _TYPES: dict[str, type[TypeEngine[Any]]] = {
     "TEXT": Text,

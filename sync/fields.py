@@ -29,6 +29,11 @@ LOCAL_TYPES: dict[type, str] = {
 }
 """How a terminal's SQLite keeps a field: UUIDs as 16 bytes, instants as whole microseconds since
 1970, tuples as JSON, enums as their words. Snapshots are made in this form."""
+GENERATION = "generation"
+"""A terminal's own column of what the feed brought; rows of a snapshot are of the first one, 1."""
+FILE_PAGE_BYTES, FILE_RESERVED_BYTES = 4096, 80
+"""Pages of a snapshot's SQLite file, and what is free at the end of each: there a terminal puts
+what encrypting the page adds, so that it need not lay out a single row again."""
 _EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
 _LATEST = datetime(9999, 12, 30, tzinfo=UTC)
 

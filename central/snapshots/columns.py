@@ -1,7 +1,7 @@
 """How a stored record becomes a row of a terminal's SQLite file: one query per record, no Python.
 
-The layout is the terminal's own (``sync.records.LOCAL_TYPES``), so that it takes the rows in as
-they are. Pure.
+The layout is the terminal's own (``sync.records.LOCAL_TYPES``), its own columns and the keys' index
+included, so that it takes whole pages in as they are. Pure.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from uuid import UUID
 from psycopg import sql
 
 from central.tables import PLATE_KEY
-from sync.records import BY_NAME, EXTRA, Field, Record, fields_of, local_type
+from sync.records import BY_NAME, EXTRA, GENERATION, Field, Record, fields_of, local_type
 
 _PLAIN = "{0}"
 _BYTES_ITEMS = (
@@ -43,6 +43,7 @@ def layout_of(name: str) -> Layout:
     record = BY_NAME[name]
     columns = _columns(record)
     typed = ", ".join(f'"{column}" {kind}' for column, kind, _ in columns)
+    own = f'"{GENERATION}" INTEGER NOT NULL DEFAULT 0, PRIMARY KEY ("{record.key}")'
     places = ", ".join("?" * len(columns))
     where: sql.Composable = sql.SQL("true")
     if record.scope:
@@ -58,19 +59,25 @@ def layout_of(name: str) -> Layout:
         key=sql.Identifier(record.key),
     )
     return Layout(
-        create=f'create table "{name}" ({typed})',
-        insert=f'insert into "{name}" values ({places})',  # noqa: S608  # a declared record's name
+        create=f'create table "{name}" ({typed}, {own}) strict',
+        # S608: a declared record's name. The rows are of the terminal's first generation.
+        insert=f'insert into "{name}" values ({places}, 1)',  # noqa: S608
         select=select.as_string(None),
     )
 
 
 def _columns(record: Record[Any]) -> list[tuple[str, str, str]]:
     fields = fields_of(record.of)
-    columns = [(field.name, local_type(field.base), _form(field)) for field in fields]
+    columns = [(field.name, _type(field), _form(field)) for field in fields]
     if any(field.name == "plate" for field in fields):
-        columns.append((PLATE_KEY, "TEXT", _PLAIN))
-    columns.append((EXTRA, "TEXT", "case when {0} = '{{}}' then '' else {0}::text end"))
+        columns.append((PLATE_KEY, "TEXT NOT NULL", _PLAIN))
+    extra = "case when {0} = '{{}}' then '' else {0}::text end"
+    columns.append((EXTRA, "TEXT NOT NULL DEFAULT ''", extra))
     return columns
+
+
+def _type(field: Field) -> str:
+    return local_type(field.base) + ("" if field.optional else " NOT NULL")
 
 
 def _form(field: Field) -> str:

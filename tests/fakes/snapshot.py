@@ -1,20 +1,22 @@
 """A city that packs and signs a snapshot, and a network that hands it out, without a central."""
 
-import sqlite3
 from collections.abc import Iterable
-from contextlib import closing
 from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
 import zstandard
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from central.snapshots.build import new_file
+from central.snapshots.columns import layout_of
 from local_db.rows import mapping_of
 from local_db.store import LocalStore
 from parking.errors import UnavailableError, UserError
 from sync.failures import no_network
-from sync.records import BY_CLASS, RECORDS, fields_of, local_type
+from sync.records import BY_CLASS, RECORDS
 from sync.wire import (
     SCHEMA_LEVEL,
     DigestAnswer,
@@ -37,21 +39,19 @@ def city_enrolment() -> EnrolAnswer:
     return msgspec.structs.replace(enrolment(), city_root_key=ROOT.public_key().public_bytes_raw())
 
 
-def packed(values: Iterable[Any]) -> bytes:
-    """Return a packed SQLite file with a table per record, in the terminal's form."""
-    with closing(sqlite3.connect(":memory:")) as file:
-        for record in RECORDS:
-            types = {field.name: local_type(field.base) for field in fields_of(record.of)}
-            columns = ", ".join(
-                f'"{name}" {types.get(name, "TEXT")}' for name in mapping_of(record.of).columns
-            )
-            file.execute(f'create table "{record.name}" ({columns})')
-        for value in values:
-            row = mapping_of(type(value)).row(value)
-            places = ", ".join("?" * len(row))
-            file.execute(f'insert into "{BY_CLASS[type(value)].name}" values ({places})', row)
-        file.commit()
-        return zstandard.ZstdCompressor().compress(file.serialize())
+def packed(values: Iterable[Any], spoilt: str = "") -> bytes:
+    """Return a packed SQLite file as central makes it; ``spoilt`` is SQL that comes after."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "plain.db"
+        with new_file(path) as file:
+            for record in RECORDS:
+                file.execute(layout_of(record.name).create)
+            for value in values:
+                insert = layout_of(BY_CLASS[type(value)].name).insert
+                file.execute(insert, mapping_of(type(value)).row(value))
+            for statement in filter(None, spoilt.split(";")):
+                file.execute(statement)
+        return zstandard.ZstdCompressor().compress(path.read_bytes())
 
 
 def offer(body: bytes, **changes: Any) -> SnapshotOffer:

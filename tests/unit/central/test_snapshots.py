@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from central.snapshots.columns import layout_of
 from local_db.rows import mapping_of
 from parking.terminal import TerminalKind
-from sync.records import BY_CLASS, BY_NAME, fields_of
+from sync.records import BY_CLASS, BY_NAME, GENERATION, fields_of
 from sync.wire import SCHEMA_LEVEL, SnapshotHead, SnapshotOffer, snapshot_bytes
 from tests.unit.central import samples
 from tests.unit.central.device import Device
@@ -97,7 +97,7 @@ def test_a_snapshot_holds_the_rows_as_the_terminal_keeps_them(
         kept = [mapping.value(row) for row in found]
         assert replace(value, revision=1) in kept if hasattr(value, "revision") else value in kept
         names = [column[1] for column in file.execute(f"pragma table_info({record.name})")]
-        assert tuple(names) == mapping.columns
+        assert tuple(names) == (*mapping.columns, GENERATION)
     total = sum(file.execute(f"select count(*) from {name}").fetchone()[0] for name in tables(file))
     assert (head.rows, head.zones, head.kind) == (total, None, "supervisor")
     assert (tables(file)) >= {"conflict", "citation", "photo"}
@@ -109,14 +109,16 @@ def test_a_snapshot_holds_the_rows_as_the_terminal_keeps_them(
 
 
 def tables(file: sqlite3.Connection) -> set[str]:
-    return {name for (name,) in file.execute("select name from sqlite_master")}
+    return {
+        name for (name,) in file.execute("select name from sqlite_master where sql is not null")
+    }
 
 
 def test_every_field_of_every_record_can_be_packed(fresh_service: Service) -> None:
     for name, record in BY_NAME.items():
         found = fresh_service.rows(layout_of(name).select, zones=["x"])
         assert isinstance(found, list)
-        assert layout_of(name).create.count('" ') == len(mapping_of(record.of).columns) + 1
+        assert layout_of(name).create.count('" ') == len(mapping_of(record.of).columns) + 2
         assert len(fields_of(record.of)) < len(mapping_of(record.of).columns)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import zstandard
 from sqlalchemy import select
 
 from local_db.store import LocalStore
@@ -181,6 +182,38 @@ def test_bytes_that_do_not_unpack_are_dropped(joined: LocalStore) -> None:
     noise = b"(\xb5/\xfd" + bytes(2000)
     gateway = FakeStart(noise, offer(noise, plain_bytes=1000))
     assert not from_file(joined, gateway)
+    assert joined.zones() == (OLD,)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        'alter table "permit" add column "speed" INTEGER',
+        'drop table "permit"; create table "permit" ("permit_id" BLOB)',
+        'create table "elsewhere" ("at" TEXT) strict',
+        'create index "permit_zone" on "permit" ("zone_id")',
+    ],
+)
+def test_a_file_in_another_layout_is_dropped_and_pages_are_read(
+    joined: LocalStore, folder: Path, statement: str
+) -> None:
+    body = packed(city(), f"{statement};")
+    assert not from_file(joined, FakeStart(body))
+    assert joined.zones() == (OLD,)
+    assert not list(folder.glob("arriving*"))
+    assert from_file(joined, FakeStart(packed(city())))
+
+
+@pytest.mark.parametrize("change", ["no room", "a page too many", "a page too few"])
+def test_a_file_with_other_pages_is_not_used(joined: LocalStore, change: str) -> None:
+    plain = zstandard.decompress(packed(city()))
+    other = {
+        "no room": plain[:20] + b"\0" + plain[21:],
+        "a page too many": plain + bytes(4096),
+        "a page too few": plain[:-4096],
+    }[change]
+    body = zstandard.compress(other)
+    assert not from_file(joined, FakeStart(body, offer(body, plain_bytes=len(plain))))
     assert joined.zones() == (OLD,)
 
 
