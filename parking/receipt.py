@@ -171,6 +171,8 @@ def _validity(sale: Sale, _: Say) -> Iterator[Line]:
         yield Line(LineKind.TEXT, _("Paid to the end of paid hours; free until they start again."))
     if OfferReason.LAST_STEP in quote.reasons:
         yield Line(LineKind.TEXT, _("The last step is shorter but is charged whole."))
+    if OfferReason.FLAT_RATE in quote.reasons:
+        yield Line(LineKind.TEXT, _("These hours have one price; all of them are paid."))
 
 
 def _plate(plate: str, state: str) -> Line:

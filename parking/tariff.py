@@ -232,6 +232,7 @@ def in_words(tariff: Tariff) -> RateWords:
         if any(day in span.days for span in spans)
     }
     one = last_closings.pop() if len(last_closings) == 1 else None
+    openings = {span.opens_minute for span in spans}
     periods = {special.designated_period for special in tariff.special_days}
     periods |= {HOLIDAYS} if tariff.holidays else set()
     return RateWords(
@@ -240,7 +241,7 @@ def in_words(tariff: Tariff) -> RateWords:
         increment_cents=tariff.increment_cents,
         max_stay_minutes=tariff.max_stay_minutes,
         free_days=tuple(day for day in Day if all(day not in span.days for span in spans)),
-        free_after_minute=None if one == _DAY_MINUTES else one,
+        free_after_minute=None if one is None or one % _DAY_MINUTES in openings else one,
         free_on_holidays=bool(periods - {span.designated_period for span in tariff.spans}),
         maximum_fee_cents=tariff.maximum_fee_cents,
         maximum_fee_period=tariff.maximum_fee_period,

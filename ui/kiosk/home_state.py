@@ -72,11 +72,16 @@ def _price(tariff: Tariff, now_utc: datetime) -> PriceView:
         opens = day_time(opens_utc, tariff.time_zone, now_utc=now_utc)
         return PriceView(price=_("Free"), until=_("until"), end=opens)
     window = next(windows(tariff, now_utc))
+    if window.span.is_sold_whole:
+        end = day_time(window.closes_utc, tariff.time_zone, now_utc=now_utc)
+        return PriceView(price=usd(window.span.flat_cents), until=_("until"), end=end)
     closes = in_words(tariff).free_after_minute
     free = "" if closes is None else _("free after {time}")
     words = free.format(time=short(minute_am_pm(closes or 0)))
     hour = _("an hour,") if words else ""
-    return PriceView(price=usd(window.span.rate_cents_per_hour), until=hour, end=words or _("an hour"))
+    return PriceView(
+        price=usd(window.span.rate_cents_per_hour), until=hour, end=words or _("an hour")
+    )
 
 
 def _steps() -> tuple[FactView, ...]:

@@ -11,7 +11,7 @@ from app.ports import NetState
 from app.words import _, ngettext
 from parking.clockface import am_pm, day_date, local_day, minute_am_pm
 from parking.money import usd
-from parking.tariff import Day, EnforcedSpan, RateWords, Tariff, in_words
+from parking.tariff import Day, EnforcedSpan, MaximumFeePeriod, RateWords, Tariff, in_words
 
 _DAY_MINUTES = 1440
 _WEEK = tuple(Day)
@@ -62,23 +62,39 @@ def clock_left(seconds: float) -> str:
 
 
 def rate_words(tariff: Tariff) -> str:
-    """Say the whole rate in two or three sentences a driver reads before paying."""
+    """Say the whole rate in a few sentences a driver reads before paying."""
     rate = in_words(tariff)
     sentences = [_price_sentence(rate)]
+    if rate.maximum_fee_cents is not None:
+        words = _most_words(rate.maximum_fee_period)
+        sentences.append(words.format(price=usd(rate.maximum_fee_cents)))
     if rate.max_stay_minutes is not None:
         sentences.append(_("Longest stay {span}.").format(span=span_words(rate.max_stay_minutes)))
+    if rate.no_return_minutes:
+        words = _("After that, come back no sooner than {span} later.")
+        sentences.append(words.format(span=span_words(rate.no_return_minutes)))
     free = _free_words(rate)
     if free:
         sentences.append(_("Free {times}.").format(times=free))
     return " ".join(sentences)
 
 
+def _most_words(period: MaximumFeePeriod) -> str:
+    return {
+        MaximumFeePeriod.STAY: _("At most {price} for a stay."),
+        MaximumFeePeriod.CALENDAR_DAY: _("At most {price} a day."),
+        MaximumFeePeriod.ROLLING_24H: _("At most {price} in 24 hours."),
+    }[period]
+
+
 def _price_sentence(rate: RateWords) -> str:
-    prices = {span.rate_cents_per_hour for span in rate.spans}
+    prices = {hour_words(span) for span in rate.spans}
     if len(prices) == 1:
-        price = _("{price} an hour").format(price=usd(prices.pop()))
+        price = prices.pop()
     else:
         price = ", ".join(_span_price(span) for span in rate.spans)
+    if all(span.is_sold_whole for span in rate.spans):
+        return f"{price}."
     steps = _("counted in {n}-minute steps").format(n=rate.increment_minutes)
     if rate.increment_cents > 1:
         rounded = _("rounded up to {n} cents").format(n=rate.increment_cents)
@@ -86,10 +102,27 @@ def _price_sentence(rate: RateWords) -> str:
     return f"{price}, {steps}."
 
 
+def hour_words(span: EnforcedSpan) -> str:
+    """Say what hours cost: ``$1.25 an hour``, ``$1.25 an hour, $2.00 after 1 hour``, ``$5.00``."""
+    if span.is_sold_whole:
+        return _("{price} for the whole time").format(price=usd(span.flat_cents))
+    words = _("{price} an hour").format(price=usd(span.rate_cents_per_hour))
+    if span.flat_cents:
+        flat = _("{price} once, then {rate}")
+        words = flat.format(price=usd(span.flat_cents), rate=words)
+    tiers = [
+        _("{price} after {span}").format(
+            price=usd(tier.rate_cents_per_hour), span=span_words(tier.from_minute)
+        )
+        for tier in span.tiers
+    ]
+    return ", ".join([words, *tiers])
+
+
 def _span_price(span: EnforcedSpan) -> str:
-    words = _("{price} an hour {days} from {opens} to {closes}")
+    words = _("{price} {days} from {opens} to {closes}")
     return words.format(
-        price=usd(span.rate_cents_per_hour),
+        price=hour_words(span),
         days=days_words(span.days),
         opens=short(minute_am_pm(span.opens_minute)),
         closes=short(minute_am_pm(span.closes_minute)),

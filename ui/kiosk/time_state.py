@@ -15,7 +15,7 @@ from parking.hours import free_until
 from parking.money import usd
 from parking.payment import Quote
 from parking.plate import spaced
-from parking.pricing import OfferReason, TariffQuote, choices, next_step, quote
+from parking.pricing import LIMITS, OfferReason, TariffQuote, choices, next_step, quote
 from parking.tariff import Tariff, tariff_label
 from ui.kiosk.phrases import day_time, rate_words, short, span_words
 from ui.kiosk.time_line import closing_utc, time_line
@@ -265,9 +265,7 @@ def _step_button(tariff: Tariff, *, less: bool, enabled: bool) -> ButtonView:
 
 
 def _longer(tariff: Tariff, shown: _Shown, local: TariffQuote | None, now_utc: datetime) -> bool:
-    if {OfferReason.MAX_STAY, OfferReason.CLOSING, OfferReason.LARGEST_PURCHASE} & set(
-        shown.reasons
-    ):
+    if LIMITS & set(shown.reasons):
         return False
     return local is not None and next_step(tariff, now_utc, local) is not None
 
@@ -310,6 +308,8 @@ def _reason(tariff: Tariff, reason: str, shown: _Shown) -> str:
         return _("At most {span} can be bought at once.").format(span=span)
     if reason == OfferReason.LAST_STEP:
         return _("The last {n} minutes count as a whole step.").format(n=tariff.increment_minutes)
+    if reason == OfferReason.FLAT_RATE:
+        return _("These hours have one price, so you get all of them.")
     return ""
 
 
