@@ -177,6 +177,19 @@ class SyncEngine:
             unknown = error
         report.error = unknown
 
+    def take_in(self) -> SyncReport:
+        """Bring in the pages that came along with wake-ups and do nothing else; as ``run_once``.
+
+        Returns:
+            As ``run_once``; ``again`` where central has to be asked: a whole round is due.
+        """
+        report = SyncReport()
+        try:
+            self._pulling.take_in(report)
+        except (UnavailableError, UserError) as error:
+            report.error = error
+        return report
+
     def push_below(self, lane: int, *, progress: Progress = _unheard) -> SyncReport:
         """Push what waits in the lanes below one and nothing else: central asked to wait.
 

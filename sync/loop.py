@@ -1,8 +1,9 @@
 """The sync loop of a terminal: two threads, one that exchanges and one that listens for wake-ups.
 
 A round runs when central says "cursor moved", when something was saved here, and by a timer that
-depends on neither: an upload that failed is tried again by itself, forever. Must not import
-``local_db``, httpx or anything above.
+depends on neither: an upload that failed is tried again by itself, forever. Where central says at
+once what moved, that is taken in without a round. Must not import ``local_db``, httpx or anything
+above.
 """
 
 import logging
@@ -16,7 +17,7 @@ from functools import partial
 from parking.errors import BugError, ParkingError, UserError
 from sync.engine import SyncEngine
 from sync.failures import UNREACHABLE, BusyError, clock_jumped, still_exchanging, unknown_version
-from sync.news import NetState, SyncListener, SyncNews
+from sync.news import NetState, SyncListener, SyncNews, ToSend
 from sync.progress import Estimate
 from sync.records import Lane
 from sync.report import SyncReport
@@ -96,12 +97,15 @@ class SyncLoop:
         self._told = told
         self._pace = pace or Pace()
         self._woken = threading.Event()
+        self._due = False
+        self._ended_at = float("-inf")
         self._stopping = threading.Event()
         self._threads = [
             threading.Thread(target=self._exchange, name="sync", daemon=True),
             threading.Thread(target=self._listen, name="sync-wake", daemon=True),
         ]
         self._untold: frozenset[str] = frozenset()
+        self._to_send: ToSend | None = None
         self._told_at = 0.0
         self._rounds = Rounds()
         self._estimate = Estimate(time.monotonic)
@@ -114,6 +118,7 @@ class SyncLoop:
 
     def wake(self) -> None:
         """Run a round soon: something was saved here, or central has something. Any thread."""
+        self._due = True
         self._woken.set()
 
     def run_now(self, *, timeout_s: float) -> SyncReport:
@@ -151,23 +156,45 @@ class SyncLoop:
             raise BugError(f"did not stop in {timeout_s} s: {', '.join(late)}")
 
     def _exchange(self) -> None:
-        backoff, ended_at = Backoff(self._pace), float("-inf")
-        while not self._stopping.wait(max(0.0, ended_at + _GATHER_S - time.monotonic())):
+        backoff = Backoff(self._pace)
+        while not self._gathered():
+            self._due = False
             self._woken.clear()
             self._rounds.begin()
             report = self._round()
             self._tell(report)
             self._rounds.end(report)
-            ended_at = time.monotonic()
+            self._ended_at = time.monotonic()
             if report.error is None:
                 backoff.reset()
                 if not report.again:
-                    self._woken.wait(report.again_in_s or backoff.poll_s())
+                    self._rest(report.again_in_s or backoff.poll_s())
             elif isinstance(report.error, BusyError):
                 wait_s = max(backoff.next_s(), report.error.retry_after_s)
                 self._sit_out(report, report.error, wait_s=wait_s)
             else:
                 self._woken.wait(backoff.next_s())
+
+    def _gathered(self) -> bool:
+        """Let a burst of wake-ups come together; True when it is time to stop."""
+        return self._stopping.wait(max(0.0, self._ended_at + _GATHER_S - time.monotonic()))
+
+    def _rest(self, longest_s: float) -> None:
+        """Wait until a round is due, and take in meanwhile what comes along with wake-ups."""
+        ends = time.monotonic() + longest_s
+        while (left_s := ends - time.monotonic()) > 0 and self._woken.wait(left_s):
+            if self._gathered():
+                return
+            self._woken.clear()
+            if self._due:
+                return
+            report = self._guarded(self._engine.take_in)
+            self._ended_at = time.monotonic()
+            if report.again:
+                return
+            self._tell(report, self._to_send)
+            if report.error:
+                return
 
     def _sit_out(self, report: SyncReport, busy: BusyError, *, wait_s: float) -> None:
         """Wait as central asked; what is saved in lanes below the shed one goes at once."""
@@ -214,13 +241,18 @@ class SyncLoop:
         if time.monotonic() - self._told_at >= _NEWS_APART_S:
             self._tell(report)
 
-    def _tell(self, report: SyncReport) -> None:
-        """Tell what changed since the last news, and how it stands now."""
+    def _tell(self, report: SyncReport, to_send: ToSend | None = None) -> None:
+        """Tell what changed since the last news, and how it stands now.
+
+        Args:
+            report: What was done.
+            to_send: What waits, where nothing was sent or saved since it was looked up.
+        """
         fresh = report.changed | self._untold
         report.changed = frozenset()
         self._untold = fresh
         try:
-            to_send = self._engine.to_send()
+            self._to_send = to_send = to_send or self._engine.to_send()
         except ParkingError as error:
             _LOG.warning("news held back key=%s", getattr(error, "key", "bug"))
             return
@@ -251,7 +283,7 @@ class SyncLoop:
         def moved() -> None:
             backoff.reset()
             self._let_others_come_too()
-            self.wake()
+            self._woken.set()
 
         while not self._stopping.is_set():
             try:

@@ -53,6 +53,10 @@ class PullGateway(Protocol):
         """Fetch the page after a cursor."""
         ...
 
+    def came_along(self, cursor: str) -> list[FeedPage] | None:
+        """Return what follows on a cursor of all that came along with wake-ups; None for ask."""
+        ...
+
 
 class PullLeg:
     """Brings in what central has; lives as long as its engine."""
@@ -70,6 +74,7 @@ class PullLeg:
         self._store = store
         self._gateway = gateway
         self._starting = starting
+        self._stands: FeedPosition | None = None
 
     def run(self, report: SyncReport, progress: Progress, hurry: Callable[[], bool]) -> None:
         """Pull until caught up.
@@ -79,6 +84,7 @@ class PullLeg:
             UnavailableError: See ``sync.failures``, or the local disk fails.
         """
         may_start, more = self._starting is not None, True
+        self._stands = None
         while more:
             position = self._store.feed_position()
             try:
@@ -101,6 +107,28 @@ class PullLeg:
             self._bring_in(page, position, report)
             progress(report)
         report.unread = self._store.unread()
+        self._stands = FeedPosition(feed_epoch=page.feed_epoch, cursor=page.cursor)
+
+    def take_in(self, report: SyncReport) -> None:
+        """Bring in what came along with wake-ups since the last whole run, which nobody has to ask.
+
+        ``report.again`` says that central has to be asked all the same.
+
+        Raises:
+            UnavailableError: The local disk fails.
+        """
+        stands, self._stands = self._stands, None
+        pages = None if stands is None else self._gateway.came_along(stands.cursor)
+        if stands is None or pages is None:
+            report.again = True
+            return
+        for page in pages:
+            report.changed |= self._store.apply_page(page)
+            report.rows += len(page.rows)
+            stands = FeedPosition(feed_epoch=page.feed_epoch, cursor=page.cursor)
+        if pages:
+            report.unread = self._store.unread()
+        self._stands = stands
 
     def _bring_in(self, page: FeedPage, position: FeedPosition, report: SyncReport) -> None:
         report.again |= self._store.meet_epoch(page.feed_epoch)

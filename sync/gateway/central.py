@@ -117,11 +117,7 @@ class HTTPGateway:
         return answer
 
     def feed(self, cursor: str) -> FeedPage:
-        """Return the page after a cursor: the one that came with a wake-up, or central's answer."""
-        riding = self._riding.take(cursor)
-        if riding is not None:
-            self._cursor = riding.cursor
-            return riding
+        """Fetch the page after a cursor."""
         self._riding.asking()
         query: dict[str, str | int] = {"cursor": cursor, "level": SCHEMA_LEVEL}
         ask = Ask(method="GET", path="/sync/v1/feed", query=query)
@@ -138,6 +134,13 @@ class HTTPGateway:
     def come_back(self, given: ComeBack) -> ComeBackAnswer:
         """Give back what a restored central may have lost; safe to repeat."""
         return self._post("/sync/v1/come-backs", given, ComeBackAnswer)
+
+    def came_along(self, cursor: str) -> list[FeedPage] | None:
+        """Return what follows on a cursor of all that came along with wake-ups; None for ask."""
+        pages = self._riding.take(cursor)
+        if pages:
+            self._cursor = pages[-1].cursor
+        return pages
 
     def photo_place(self, sha256: bytes) -> PhotoPlace:
         """Ask how much of a photo central has."""

@@ -1,19 +1,12 @@
 """Pages that came along with wake-ups, until the sync thread takes them in. Any thread."""
 
 import threading
-import time
-from collections import deque
 
-from msgspec import structs
-
-from sync.places import follows
+from sync.places import Step, step
 from sync.wire import FeedPage, WakeNews
 
 _MOST = 16
 """Pages kept; who does not come for them in time asks central."""
-_ASK_AFTER_S = 45.0
-"""Central is asked as often as without pages: it then measures our clock, and tells whether this
-terminal was revoked."""
 
 
 class RidingPages:
@@ -22,38 +15,36 @@ class RidingPages:
     def __init__(self) -> None:
         """Keep nothing yet; the first answer is central's own."""
         self._turn = threading.Lock()
-        self._kept: deque[WakeNews] = deque(maxlen=_MOST)
-        self._ask_at = 0.0
+        self._kept: list[WakeNews] = []
+        self._ask = True
 
     def keep(self, news: WakeNews) -> None:
         """Keep the page of a wake-up; without one, central is to be asked."""
         with self._turn:
-            if news.page is None:
-                self._ask_at = 0.0
-            self._kept.append(news)
+            if news.page is None or len(self._kept) == _MOST:
+                self._ask = True
+            if not self._ask:
+                self._kept.append(news)
 
     def asking(self) -> None:
         """Note that central is about to be asked: its answer has all that came until now."""
         with self._turn:
             self._kept.clear()
-            self._ask_at = time.monotonic() + _ASK_AFTER_S
+            self._ask = False
 
-    def take(self, cursor: str) -> FeedPage | None:
-        """Return the page that follows on a cursor, or None where central must be asked.
+    def take(self, cursor: str) -> list[FeedPage] | None:
+        """Return the pages that follow on a cursor and on each other, none twice.
 
-        ``more`` is True where yet another page follows on it.
+        None where central must be asked: a wake-up had no page, or a page does not follow.
         """
         with self._turn:
-            if time.monotonic() >= self._ask_at:
-                return None
-            while self._kept:
-                news = self._kept.popleft()
-                if news.page and follows(cursor, after=news.after, until=news.page.cursor):
-                    return structs.replace(news.page, more=self._follows_on(news.page.cursor))
-            return None
-
-    def _follows_on(self, cursor: str) -> bool:
-        return any(
-            news.page and follows(cursor, after=news.after, until=news.page.cursor)
-            for news in self._kept
-        )
+            kept, self._kept = self._kept, []
+            pages: list[FeedPage] = []
+            for news in kept:
+                page = news.page
+                how = step(cursor, after=news.after, until=page.cursor) if page else Step.APART
+                self._ask |= how is Step.APART
+                if page and how is Step.NEXT:
+                    pages.append(page)
+                    cursor = page.cursor
+            return None if self._ask else pages

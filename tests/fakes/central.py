@@ -232,6 +232,7 @@ class FakeGateway:
         troubles: What becomes of the next exchanges, first to last; fine when empty.
         down: Whether nothing gets through at all.
         wakes: Set to let ``wake`` report one movement.
+        along: Pages that came along with wake-ups; None lets the terminal ask for all.
     """
 
     def __init__(self, central: FakeCentral) -> None:
@@ -240,6 +241,7 @@ class FakeGateway:
         self.down = False
         self.calls: list[str] = []
         self.clock_offset: ClockOffset | None = None
+        self.along: list[FeedPage] | None = None
         self._late: list[Callable[[], object]] = []
         self._moved = threading.Condition()
         self._movements = 0
@@ -250,6 +252,13 @@ class FakeGateway:
 
     def feed(self, cursor: str) -> FeedPage:
         return self._through("feed", lambda: self.central.page(cursor))
+
+    def came_along(self, cursor: str) -> list[FeedPage] | None:
+        """Return what came along, once."""
+        del cursor
+        pages = self.along
+        self.along = [] if pages else pages
+        return pages
 
     def photo_place(self, sha256: bytes) -> PhotoPlace:
         return self._through("place", lambda: self.central.photo_place(sha256))

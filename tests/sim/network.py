@@ -152,6 +152,11 @@ class Link:
         terminal_id = self._device.terminal.terminal_id
         return self._ask(fault, lambda central: central.page(terminal_id, cursor))
 
+    def came_along(self, cursor: str) -> list[FeedPage] | None:
+        """Bring nothing along, like ``wake``: all pages are asked for."""
+        del cursor
+        return None
+
     def photo_place(self, sha256: bytes) -> PhotoPlace:
         return self._ask(self._fault(), lambda central: central.photo_place(sha256))
 

@@ -73,15 +73,21 @@ class LightDevice:
             writer.close()
 
     async def _pull(self) -> None:
-        more = True
+        pages = self._riding.take(self._cursor)
+        for page in pages or ():
+            self._bring_in(page)
+        more = pages is None
         while more:
-            page = self._riding.take(self._cursor) or await self._fetch()
-            self._cursor, more = page.cursor, page.more
-            now_ns = time.monotonic_ns()
-            for row in page.rows:
-                if row.name == "parking_session":
-                    plate = msgspec.json.decode(row.data, type=_Rights).plate
-                    self.seen_ns.setdefault(paid_number(plate), now_ns)
+            more = self._bring_in(await self._fetch())
+
+    def _bring_in(self, page: FeedPage) -> bool:
+        self._cursor = page.cursor
+        now_ns = time.monotonic_ns()
+        for row in page.rows:
+            if row.name == "parking_session":
+                plate = msgspec.json.decode(row.data, type=_Rights).plate
+                self.seen_ns.setdefault(paid_number(plate), now_ns)
+        return page.more
 
     async def _fetch(self) -> FeedPage:
         self._riding.asking()

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -88,6 +89,57 @@ def test_central_wakes_the_terminal(
     gateway.move()
     wait_until(lambda: any("zone" in each.changed for each in news))
     assert store.zone("112") == samples.zone()
+
+
+def test_what_comes_along_with_a_wake_up_is_taken_in_without_asking(
+    store: LocalStore,
+    central: FakeCentral,
+    gateway: FakeGateway,
+    start: MakeLoop,
+    news: list[SyncNews],
+) -> None:
+    start(NEVER)
+    wait_until(lambda: "wake" in gateway.calls)
+    asked = [call for call in gateway.calls if call != "wake"]
+    for zone_id in ("112", "113"):
+        central.publish(replace(samples.zone(), zone_id=zone_id))
+        news.clear()
+        gateway.along = [central.page(store.outbox.feed_position().cursor)]
+        gateway.move()
+        wait_until(lambda: any("zone" in each.changed for each in news))
+        assert store.zone(zone_id) is not None
+    assert [call for call in gateway.calls if call != "wake"] == asked
+    made = citation()
+    save(store, made)
+    wait_until(lambda: central.facts(Citation) == {made.citation_id})
+    gateway.along = None
+    central.publish(replace(samples.zone(), zone_id="114"))
+    gateway.move()
+    wait_until(lambda: store.zone("114") is not None)
+
+
+def test_a_disk_that_fails_while_something_comes_along_is_told_and_a_round_follows(
+    store: LocalStore,
+    central: FakeCentral,
+    gateway: FakeGateway,
+    start: MakeLoop,
+    news: list[SyncNews],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    start(QUICK)
+    wait_until(lambda: "wake" in gateway.calls)
+    central.publish(samples.zone())
+    gateway.along = [central.page(store.outbox.feed_position().cursor)]
+
+    def full(_page: object) -> frozenset[str]:
+        monkeypatch.undo()
+        raise UnavailableError("database.disk", "The disk is full.", retry_safe=True)
+
+    monkeypatch.setattr(store.outbox, "apply_page", full)
+    gateway.move()
+    wait_until(lambda: any(each.sentence == "The disk is full." for each in news))
+    wait_until(lambda: store.zone("112") is not None)
+    wait_until(lambda: news[-1].sentence == "")
 
 
 def test_a_failed_upload_is_tried_again_without_any_new_save(
