@@ -195,7 +195,7 @@ def _records_of(new: dbapi2.Connection, present: Connection) -> frozenset[str]:
     made = new.execute(_MADE).fetchall()
     names = frozenset(table for table, kind, _ in made if kind == "table")
     ours = {tuple(row) for row in present.exec_driver_sql(_COLUMNS) if row[0] in names}
-    theirs = {tuple(row) for row in new.execute(_COLUMNS) if not row[0].startswith("sqlite_")}
+    theirs = {row for row in new.execute(_COLUMNS).fetchall() if not row[0].startswith("sqlite_")}
     if len(made) != len(names) or not names <= FEED_TABLES.keys() or ours != theirs:
         raise _other_form()
     return names
