@@ -15,7 +15,7 @@ from uuid import UUID
 from local_db.values import DayFacts, HeldCitation, Parked, ShiftCounts, Shown
 from parking.check import Candidates, PlateCheck
 from parking.citation import Citation, CitationEvent
-from parking.edit import Conflict, ConflictChoice
+from parking.edit import Conflict, ConflictChoice, Edit
 from parking.numbers import NumberLease
 from parking.officer import Officer
 from parking.parked import ParkedOperation
@@ -253,6 +253,10 @@ class Store(Protocol):
 
         What was saved here is in it from the commit on, without a gap (``sync.merge.rebase``).
         """
+        ...
+
+    def last_edit(self, of: type, key: str) -> Edit | None:
+        """Return the newest edit of a record that is known here and was not refused."""
         ...
 
     def open_conflicts(self) -> tuple[Conflict, ...]:

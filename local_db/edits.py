@@ -64,6 +64,20 @@ class EditAnswers:
             data_as_of_utc=self._heard_utc(),
         )
 
+    def last_edit(self, of: type, key: str) -> Edit | None:
+        """Return the newest edit of a record that is known here and was not refused.
+
+        A laptop knows its own edits only; the desk hears everybody's.
+        """
+        record = BY_CLASS[of]
+        own, merged, _seen = self._own_edits(record, key)
+        found = {edit.edit_id: edit for edit in own if merged.get(edit.edit_id) != 0}
+        fed = FEED_TABLES["edit"].c
+        theirs = (fed.record == record.name, fed.record_key == key)
+        for edit in read(self._reference, FEED_TABLES, Edit, where=theirs):
+            found.setdefault(edit.edit_id, edit)
+        return max(found.values(), key=lambda edit: (edit.made_utc, edit.hlc), default=None)
+
     def open_conflicts(self) -> tuple[Conflict, ...]:
         """Return the conflicts that wait for a choice, oldest first, without those decided here."""
         is_open = FEED_TABLES["conflict"].c.state == ConflictState.OPEN

@@ -13,7 +13,7 @@ from app.post import Post
 from app.usecases.correct_plate import correct_plate, plate_correction
 from app.usecases.edit_shift_header import edit_shift_header, shift_header
 from app.usecases.edit_zone import edit_zone, shown_zone
-from app.usecases.note_citation import citation_note, note_citation
+from app.usecases.note_citation import Noted, citation_note, note_citation
 from parking.edit import CitationNote, PlateCorrection, ShiftHeader
 from parking.zone import Zone
 
@@ -25,13 +25,13 @@ class EditActs:
         self._post = post
         self._on_duty = on_duty
 
-    def note(self, citation_id: UUID) -> Task[Shown[CitationNote]]:
-        """Return note and tags of a citation."""
+    def note(self, citation_id: UUID) -> Task[Noted]:
+        """Return note and tags of a citation, and who wrote last."""
         return reading("note", lambda: citation_note(self._post, citation_id))
 
     def write_note(
         self, seen: Shown[CitationNote], note: str, tags: tuple[str, ...]
-    ) -> Task[Shown[CitationNote]]:
+    ) -> Task[Noted]:
         """Save note and tags; see ``note_citation`` for the errors."""
         return saving(
             "write_note",

@@ -311,6 +311,11 @@ class MemoryStore:
             ),
         )
 
+    def last_edit(self, of: type, key: str) -> Edit | None:
+        name = BY_CLASS[of].name
+        found = [one for one in self.all_of(Edit) if (one.record, one.record_key) == (name, key)]
+        return max(found, key=lambda one: one.made_utc, default=None)
+
     def open_conflicts(self) -> tuple[Conflict, ...]:
         found = (one for one in self.fed_conflicts if not self._settled(one))
         return tuple(sorted(found, key=lambda one: one.found_utc))

@@ -1,4 +1,4 @@
-"""A supervisor corrects the plate of a held citation. Owner thread: the GUI thread."""
+"""A supervisor corrects the plate of a citation. Owner thread: the GUI thread."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -54,6 +54,7 @@ class DeskCorrectScreen(DeskScreen):
         super().__init__(tasks, office)
         self._edits = edits
         self._citation: Citation | None = None
+        self._from = HELD
         self._seen: Shown[PlateCorrection] | None = None
         self._issued = PlateWidget(PlateView(number=""), PlateSize.HEAD)
         self._plate = self._field("right_plate", _("Right plate"), _PLATE_PX)
@@ -62,7 +63,7 @@ class DeskCorrectScreen(DeskScreen):
         for button, chip in zip(self._chips.buttons(), _CHIPS, strict=True):
             button.setObjectName(f"rests_{chip.key}")
         self._back = _button("correct_back_button", ButtonView(label=_("Back"), key="Esc"))
-        self._back.clicked.connect(lambda: self.go(HELD))
+        self._back.clicked.connect(lambda: self.go(self._from))
         self._save = _button(
             "save_correction",
             ButtonView(label=_("Save correction"), icon=Icon.CHECK, key="F9", role=ButtonRole.MAIN),
@@ -111,9 +112,12 @@ class DeskCorrectScreen(DeskScreen):
 
     # --- what the shell calls ---------------------------------------------------------------
 
-    def entered(self, *, citation: Citation) -> None:
-        """Begin with the plate that stands now, marked, so that typing replaces it."""
-        self._citation, self._seen = citation, None
+    def entered(self, *, citation: Citation, back: str = HELD) -> None:
+        """Begin with the plate that stands now, marked, so that typing replaces it.
+
+        ``back`` is the page it was opened from.
+        """
+        self._citation, self._seen, self._from = citation, None, back
         number = spaced(plate_key(citation.plate), citation.plate_state)
         self._issued.set_view(PlateView(number=number, state=state_name(citation.plate_state)))
         self._say("", "")
@@ -190,7 +194,7 @@ class DeskCorrectScreen(DeskScreen):
             self.show_error(error)
 
     def _on_saved(self) -> None:
-        self.go(HELD)
+        self.go(self._from)
         words = _("Correction saved. The citation itself does not change.")
         self.tell(words, kind=NoticeKind.DONE)
 

@@ -9,13 +9,15 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.lanes import Task
 from app.ports import PrintOutcome, Shown, TerminalNews
+from app.usecases.note_citation import Noted
 from app.usecases.serve_citation import Service
 from app.usecases.shift_citations import CitationRow
 from app.words import _
-from parking.edit import PlateCorrection
+from parking.edit import CitationNote, PlateCorrection
 from parking.errors import ParkingError
 from parking.zone import Zone
 from ui.correct.asks import CorrectsPlates
+from ui.note.asks import WritesNotes
 from ui.officer.frame import ActionRow, button, page
 from ui.officer.issued_state import issued_state
 from ui.screen import NoticeKind, Screen
@@ -56,16 +58,21 @@ class PrintsCitations(Protocol):
         ...
 
 
+class EditsCitations(CorrectsPlates, WritesNotes, Protocol):
+    """What people say about a citation besides its facts (``app.acts.edits.EditActs``)."""
+
+
 class IssuedScreen(Screen):
     """Saved, printed, sent: what is true of the citation just issued."""
 
     name = "saved"
 
-    def __init__(self, tasks: Tasks, officer: PrintsCitations, edits: CorrectsPlates) -> None:
+    def __init__(self, tasks: Tasks, officer: PrintsCitations, edits: EditsCitations) -> None:
         super().__init__(tasks)
         self._officer = officer
         self._edits = edits
         self._correction: PlateCorrection | None = None
+        self._note: CitationNote | None = None
         self._citation_id = UUID(int=0)
         self._row: CitationRow | None = None
         self._printed: PrintOutcome | None = None
@@ -82,6 +89,7 @@ class IssuedScreen(Screen):
         self._left = button("drove_off_button", _("Drove off"), Icon.CAR, "F7")
         self._again = button("print_button", _("Print again"), Icon.PRINTER, "F3")
         self._correct = button("correct_button", _("Correct plate"), Icon.PENCIL, "F8")
+        self._write = button("note_button", _("Note"), Icon.NOTE, "F11")
         self._void = button("void_button", _("Ask to void"), Icon.CROSS, "F12")
         self._lay_out()
 
@@ -89,7 +97,14 @@ class IssuedScreen(Screen):
         whole = page(self)
         whole.addWidget(self._head())
         card = Card(padding=20)
-        card.body.addWidget(self._facts)
+        beside = QVBoxLayout()
+        beside.addWidget(self._write)
+        beside.addStretch(1)
+        row = QHBoxLayout()
+        row.setSpacing(24)
+        row.addWidget(self._facts, 1)
+        row.addLayout(beside)
+        card.body.addLayout(row)
         card.body.addStretch(1)
         whole.addWidget(card, 1)
         whole.addWidget(ActionRow(self._void, self._correct, self._again, self._left, self._next))
@@ -98,6 +113,7 @@ class IssuedScreen(Screen):
         self._again.clicked.connect(self._print)
         self._void.clicked.connect(self._on_void_pressed)
         self._correct.clicked.connect(self._on_correct_pressed)
+        self._write.clicked.connect(self._on_note_pressed)
 
     def _head(self) -> Card:
         card = Card(padding=24)
@@ -119,7 +135,7 @@ class IssuedScreen(Screen):
         """Show a citation; a fresh one is printed at once, it is saved already."""
         self._citation_id = citation_id
         self._row, self._printed, self._trouble = None, None, ""
-        self._correction = None
+        self._correction = self._note = None
         # Nothing of the citation before may stand here while this one is read.
         self._title.setText("")
         self._line.setText("")
@@ -143,6 +159,7 @@ class IssuedScreen(Screen):
     def _read(self) -> None:
         self.ask(self._officer.citation(self._citation_id), self._on_row, renew=True)
         self.ask(self._edits.correction(self._citation_id), self._on_correction, renew=True)
+        self.ask(self._edits.note(self._citation_id), self._on_noted, renew=True)
 
     def _on_row(self, row: CitationRow) -> None:
         self._row = row
@@ -151,6 +168,14 @@ class IssuedScreen(Screen):
     def _on_correction(self, shown: Shown[PlateCorrection]) -> None:
         self._correction = shown.value
         self._draw()
+
+    def _on_noted(self, noted: Noted) -> None:
+        self._note = noted.shown.value
+        self._draw()
+
+    def _on_note_pressed(self) -> None:
+        if self._row is not None:
+            self.go("note", citation=self._row.citation)
 
     def _on_correct_pressed(self) -> None:
         if self._row is not None:
@@ -205,6 +230,7 @@ class IssuedScreen(Screen):
             trouble=self._trouble,
             time_zone=zone.time_zone,
             correction=self._correction,
+            note=self._note,
         )
         self._mark.set_view(MarkView(mark=state.mark, words=state.title))
         self._title.setText(state.title)

@@ -7,9 +7,10 @@ from app.usecases.shift_citations import CitationRow
 from app.words import _
 from parking.citation import Display, EventKind
 from parking.clockface import hh_mm_ss
-from parking.edit import PLATE_DISPUTED, PlateCorrection
+from parking.edit import PLATE_DISPUTED, CitationNote, PlateCorrection
 from parking.money import usd
 from ui.correct.state import corrected_words
+from ui.note.state import brief
 from ui.officer.spoken import plate_view
 from ui.widgets.plate import PlateView
 from ui.widgets.rows import FactsView
@@ -46,6 +47,7 @@ def issued_state(
     trouble: str,
     time_zone: str,
     correction: PlateCorrection | None = None,
+    note: CitationNote | None = None,
 ) -> IssuedState:
     """Return what to show.
 
@@ -55,6 +57,7 @@ def issued_state(
         trouble: Why it could not be printed, empty when it could.
         time_zone: Of the citation's zone.
         correction: Which plate people say the car really had; None while nobody said another.
+        note: What is noted about it; None while nothing is.
     """
     citation = row.citation
     saved = _("Warning saved") if citation.is_warning else _("Citation saved")
@@ -71,6 +74,7 @@ def issued_state(
                 (_("Paper"), _paper(row, printed, trouble)),
                 (_("State"), _state(row)),
                 *_corrected(correction),
+                *_noted(note),
             ),
             name_use="officer.second",
             value_use="officer.reason",
@@ -83,6 +87,11 @@ def issued_state(
 
 def _corrected(correction: PlateCorrection | None) -> tuple[tuple[str, str], ...]:
     return () if correction is None else ((_("Right plate"), corrected_words(correction)),)
+
+
+def _noted(note: CitationNote | None) -> tuple[tuple[str, str], ...]:
+    words = brief(note)
+    return ((_("Note"), words),) if words else ()
 
 
 def _void_asked(row: CitationRow) -> bool:

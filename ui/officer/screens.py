@@ -4,6 +4,7 @@ from app.terminal_app import TerminalApp
 from ui.correct.officer import OfficerCorrectScreen
 from ui.devices.camera import Camera, FolderCamera, NoCamera
 from ui.devices.sticks import Sticks
+from ui.note.officer import OfficerNoteScreen
 from ui.officer.answer import AnswerScreen
 from ui.officer.citation import CitationScreen
 from ui.officer.issued import IssuedScreen
@@ -25,6 +26,7 @@ def officer_screens(terminal: TerminalApp, tasks: Tasks) -> tuple[Screen, ...]:
         CitationScreen(tasks, officer, camera),
         IssuedScreen(tasks, officer, terminal.edits),
         OfficerCorrectScreen(tasks, terminal.edits),
+        OfficerNoteScreen(tasks, terminal.edits),
         MenuScreen(tasks, officer),
         OfficerSyncScreen(
             tasks,

@@ -27,12 +27,11 @@ from ui.supervisor.held_parts import StoryPanel, WhyCard
 from ui.supervisor.held_state import held_state, in_order
 from ui.supervisor.nothing import Nothing, NothingView
 from ui.supervisor.office import Office
-from ui.supervisor.page import GUTTER, DeskScreen
+from ui.supervisor.page import GUTTER, DeskScreen, head_button
 from ui.supervisor.rail_state import HELD, data_age
 from ui.supervisor.story_state import story_state
 from ui.tasks import Tasks
 from ui.theme.icons import Icon
-from ui.widgets.buttons import ActionButton, ButtonSize, ButtonView
 from ui.widgets.cards import Card, Label
 from ui.widgets.desk import NumberCard
 from ui.widgets.shapes import Mark
@@ -107,12 +106,12 @@ class HeldScreen(DeskScreen):
         self._why = WhyCard(decision)
         self._why.reason_chosen.connect(self._on_reason_chosen)
         self._why.words_changed.connect(self._on_words_changed)
-        self._correct = ActionButton(
-            ButtonView(label=_("Correct plate"), icon=Icon.PENCIL, key="F8"), ButtonSize.DESK
-        )
-        self._correct.setObjectName("correct_button")
-        self._correct.clicked.connect(self._on_correct_pressed)
+        self._correct = head_button("correct_button", _("Correct plate"), Icon.PENCIL, "F8")
+        self._correct.clicked.connect(lambda: self._edit("correct"))
+        self._note = head_button("note_button", _("Note"), Icon.NOTE, "F11")
+        self._note.clicked.connect(lambda: self._edit("note"))
         self.head.buttons.addWidget(self._correct)
+        self.head.buttons.addWidget(self._note)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -242,9 +241,9 @@ class HeldScreen(DeskScreen):
         self._why.clear()
         self._photos.forget()
 
-    def _on_correct_pressed(self) -> None:
+    def _edit(self, page: str) -> None:
         if self._chosen is not None:
-            self.go("correct", citation=self._chosen.held.citation)
+            self.go(page, citation=self._chosen.held.citation, back=HELD)
 
     # --- deciding ---------------------------------------------------------------------------
 
@@ -281,6 +280,7 @@ class HeldScreen(DeskScreen):
         self._why.setVisible(row is not None)
         self._evidence.setVisible(row is not None)
         self._correct.setVisible(row is not None)
+        self._note.setVisible(row is not None)
         if row is not None:
             self._story.set_story(story_state(row))
             self._look_for_photos(row)

@@ -14,7 +14,9 @@ from ui.screen import Screen
 from ui.supervisor.office import Office
 from ui.supervisor.rail_state import SIGN_OUT, RailFacts, rail
 from ui.tasks import Tasks
+from ui.theme.icons import Icon
 from ui.theme.look import look
+from ui.widgets.buttons import ActionButton, ButtonSize, ButtonView
 from ui.widgets.nav import NavRail, NavView, PageHead
 
 GUTTER, TOP, FOOT = 12, 8, 24
@@ -131,3 +133,10 @@ class DeskScreen(Screen):
             self.sign_out_chosen.emit()
         elif key != self.name:
             self.go(key)
+
+
+def head_button(name: str, label: str, icon: Icon, key: str) -> ActionButton:
+    """Make a button of a page's head."""
+    made = ActionButton(ButtonView(label=label, icon=icon, key=key), ButtonSize.DESK)
+    made.setObjectName(name)
+    return made

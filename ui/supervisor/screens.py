@@ -4,6 +4,7 @@ from app.terminal_app import TerminalApp
 from ui.correct.desk import DeskCorrectScreen
 from ui.devices.report_folder import ReportFolder
 from ui.devices.sticks import Sticks
+from ui.note.desk import DeskNoteScreen
 from ui.screen import Screen
 from ui.supervisor.conflict import ConflictScreen
 from ui.supervisor.held import HeldScreen
@@ -24,6 +25,7 @@ def supervisor_screens(terminal: TerminalApp, tasks: Tasks) -> tuple[Screen, ...
         ReportScreen(tasks, office, terminal.desk, ReportFolder(terminal.reports)),
         HeldScreen(tasks, office, terminal.desk),
         DeskCorrectScreen(tasks, office, terminal.edits),
+        DeskNoteScreen(tasks, office, terminal.edits),
         ConflictScreen(tasks, office, terminal.desk),
         IssuesScreen(tasks, office, terminal.issues),
         DeskSyncScreen(

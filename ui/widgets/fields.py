@@ -190,11 +190,8 @@ class TextField(QWidget):
         )
         return QSize(round(min(wide, now.grown(240))) + 56, self.sizeHint().height())
 
-    def _label_high(self) -> float:
-        return look().text_px(self._spec.label_use) * 1.3
-
     def _place(self) -> None:
-        top = 8 + self._label_high() * 0.9
+        top = 8 + label_high(self._spec.label_use) * 0.9
         self._editor.setGeometry(
             24, round(top), max(8, self.width() - 48), round(self.height() - top - 6)
         )
@@ -242,22 +239,33 @@ class TextField(QWidget):
         return self._drawn
 
     def _draw(self, canvas: Canvas) -> None:
-        rect, c, view = QRectF(self.rect()), canvas.colours, self._view
-        place = canvas.look.profile.place
-        radius = canvas.look.tokens.radius[f"{place}_control"]
-        border = c.bad if view.problem else c.control_border
-        canvas.box(
-            rect,
-            fill=c.control if view.enabled else c.page,
-            border=border,
-            width=4 if view.problem else 2,
-            radius=radius,
-        )
-        if self._editor.hasFocus():
-            canvas.ring(rect, radius=radius, on_dark=False)
-        label = QRectF(26, 8, rect.width() - 52, self._label_high())
-        if view.problem:
-            side = label.height() * 0.9
-            canvas.mark(Mark.BAD, QRectF(24, label.center().y() - side / 2, side, side))
-            label.setLeft(24 + side + 8)
-        canvas.text(label, view.problem or view.label, self._spec.label_use, align=LEFT)
+        focused = self._editor.hasFocus()
+        draw_field(canvas, QRectF(self.rect()), self._view, self._spec.label_use, focused=focused)
+
+
+def draw_field(
+    canvas: Canvas, rect: QRectF, view: FieldView, label_use: str, *, focused: bool
+) -> None:
+    """Draw the frame of a field with its label, or with what is wrong in place of the label."""
+    c, place = canvas.colours, canvas.look.profile.place
+    radius = canvas.look.tokens.radius[f"{place}_control"]
+    canvas.box(
+        rect,
+        fill=c.control if view.enabled else c.page,
+        border=c.bad if view.problem else c.control_border,
+        width=4 if view.problem else 2,
+        radius=radius,
+    )
+    if focused:
+        canvas.ring(rect, radius=radius, on_dark=False)
+    label = QRectF(26, 8, rect.width() - 52, label_high(label_use))
+    if view.problem:
+        side = label.height() * 0.9
+        canvas.mark(Mark.BAD, QRectF(24, label.center().y() - side / 2, side, side))
+        label.setLeft(24 + side + 8)
+    canvas.text(label, view.problem or view.label, label_use, align=LEFT)
+
+
+def label_high(label_use: str) -> float:
+    """Return the height of a field's label in px under the look in force."""
+    return look().text_px(label_use) * 1.3

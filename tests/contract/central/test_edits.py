@@ -36,11 +36,11 @@ class Person:
 
     def note(self, of: Citation) -> CitationNote | None:
         """Return the note as this terminal shows it now."""
-        return citation_note(self.post, of.citation_id).value
+        return citation_note(self.post, of.citation_id).shown.value
 
     def write(self, of: Citation, words: str, *tags: str) -> None:
         """Write a note on what is shown now."""
-        seen = citation_note(self.post, of.citation_id)
+        seen = citation_note(self.post, of.citation_id).shown
         note_citation(self.post, self.duty, seen=seen, note=words, tags=tags)
 
     def correct(self, of: Citation, plate: str) -> None:

@@ -31,6 +31,8 @@ from tests.unit.ui_supervisor import conflicts, issues, samples
 from tests.unit.ui_sync import samples as sync_samples
 from ui.screen import NoticeKind
 from ui.top_bar_state import top_bar
+from ui.widgets.fields import TextField
+from ui.widgets.notefield import NoteField
 
 LONG = (
     "The records cannot be opened: the disk is full. Nothing was lost. Delete pictures or call IT"
@@ -227,6 +229,33 @@ def _correcting(*keys: str, plate: str = "") -> Callable[[Laptop], None]:
     return play
 
 
+def _noting(*keys: str, note: str = "", tag: str = "") -> Callable[[Laptop], None]:
+    def play(laptop: Laptop) -> None:
+        _saved(laptop)
+        laptop.press("F11")
+        laptop.find(NoteField, "note_words").set_text(note)
+        laptop.find(TextField, "note_tag").set_text(tag)
+        laptop.press(*keys)
+
+    return play
+
+
+def _noted(laptop: Laptop) -> None:
+    """Everything that can be said about a citation is said."""
+    _correcting("F6", "F9", plate="MMMMMMMMMW")(laptop)
+    laptop.press("F11")
+    laptop.find(NoteField, "note_words").set_text(LONG)
+    for tag in ("W" * 20, "X" * 20, "Y" * 20, "Z" * 20):
+        laptop.find(TextField, "note_tag").set_text(tag)
+        laptop.find(TextField, "note_tag").entered.emit()
+    laptop.press("F9")
+
+
+def _noted_again(laptop: Laptop) -> None:
+    _noted(laptop)
+    laptop.press("F11")
+
+
 def _menu(laptop: Laptop) -> None:
     laptop.press("F10")
 
@@ -371,6 +400,10 @@ _OFFICER: dict[tuple[str, str], Callable[[Laptop], Any]] = {
     ("correct", "opened"): _correcting(),
     ("correct", "refused"): _correcting("F5", "F9", plate="W" * 30),
     ("correct", "no reason"): _correcting("F9", plate="AB12345"),
+    ("saved", "noted"): _noted,
+    ("note", "opened"): _noting(),
+    ("note", "refused"): _noting("F9", note=LONG, tag="W" * 21),
+    ("note", "noted"): _noted_again,
     ("menu", "beat"): _menu,
     ("menu", "many zones"): _many_zones,
     **_sync_states(),
@@ -416,6 +449,18 @@ def _correct_at_the_desk(*keys: str) -> Callable[[Window], None]:
     def play(window: Window) -> None:
         _queue(window)
         for key in ("F8", *keys):
+            QTest.keySequence(window.shell, QKeySequence(key))
+            window.settle()
+
+    return play
+
+
+def _note_at_the_desk(note: str = "") -> Callable[[Window], None]:
+    def play(window: Window) -> None:
+        _queue(window)
+        for key in ("F11", *(("F9",) if note else ())):
+            for field in window.shell.findChildren(NoteField, "note_words"):
+                field.set_text(note)
             QTest.keySequence(window.shell, QKeySequence(key))
             window.settle()
 
@@ -469,6 +514,8 @@ _DESK: dict[tuple[str, str], Callable[[Window], None]] = {
     ("held", "photos"): _queue_with_photos,
     ("correct", "opened"): _correct_at_the_desk(),
     ("correct", "refused"): _correct_at_the_desk("F9"),
+    ("note", "opened"): _note_at_the_desk(),
+    ("note", "refused"): _note_at_the_desk("W" * 2001),
     **_sync_states(),
     ("issues", "none"): lambda window: window.show("issues"),
     ("issues", "money"): _issues(1),

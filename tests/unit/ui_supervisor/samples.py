@@ -24,7 +24,7 @@ from parking.photo import Photo
 from parking.right import ParkingSession, Permit, Right, RightSource, right_id
 from parking.shift import ShiftEvent, ShiftEventKind
 from parking.terminal import Terminal, TerminalKind
-from tests.fakes.central import FakeCentral
+from tests.fakes.central_desk import FakeDesk
 from tests.fakes.clock import NOON, StillClock
 from tests.fakes.memory_store import MemoryStore
 
@@ -304,7 +304,7 @@ def jpeg(color: str) -> bytes:
     return file.getvalue()
 
 
-def photographed(store: MemoryStore, central: FakeCentral) -> Citation:
+def photographed(store: MemoryStore, central: FakeDesk) -> Citation:
     """Give the first citation of ``queue`` three photos: one kept here, the others at city hall.
 
     Of the second only the small picture is there, of the third nothing is asked for.

@@ -59,11 +59,13 @@ def said(edit: Edit) -> dict[str, object]:
 
 
 def test_a_note_is_saved_as_an_edit_of_what_was_seen(laptop: FakeTerminal, cited: Citation) -> None:
-    seen = laptop.lanes.run(laptop.app.edits.note(cited.citation_id))
+    seen = laptop.lanes.run(laptop.app.edits.note(cited.citation_id)).shown
     assert seen.value is None
-    shown = laptop.lanes.run(
+    noted = laptop.lanes.run(
         laptop.app.edits.write_note(seen, " wet paper ", ("rain", " rain", "", "night"))
     )
+    shown = noted.shown
+    assert (noted.by, noted.at_utc) == (laptop.officer(), laptop.clock.utc)
     wanted = CitationNote(citation_id=cited.citation_id, note="wet paper", tags=("night", "rain"))
     assert (shown.value, shown.waiting) == (wanted, 1)
     (made,) = edits(laptop)
@@ -79,7 +81,7 @@ def test_what_is_written_over_is_what_the_screen_had_not_what_came_meanwhile(
 ) -> None:
     row = CitationNote(citation_id=cited.citation_id, note="seen", revision=4)
     laptop.store.fed_edited.append(row)
-    seen = laptop.lanes.run(laptop.app.edits.note(cited.citation_id))
+    seen = laptop.lanes.run(laptop.app.edits.note(cited.citation_id)).shown
     laptop.store.fed_edited[-1] = replace(row, note="came meanwhile", revision=5)
     laptop.lanes.run(laptop.app.edits.write_note(seen, "mine", ()))
     (made,) = edits(laptop)
@@ -87,8 +89,26 @@ def test_what_is_written_over_is_what_the_screen_had_not_what_came_meanwhile(
     assert made.base_revision == 4
 
 
+@pytest.mark.parametrize(
+    ("note", "tags", "refused"),
+    [
+        ("x" * 2001, (), "A note has at most 2,000 characters; this has 2,001."),
+        ("", ("x" * 21,), "A tag has at most 20 characters."),
+        ("", tuple(map(str, range(21))), "A citation has at most 20 tags."),
+    ],
+)
+def test_what_is_too_long_to_note_is_refused_in_one_sentence(
+    laptop: FakeTerminal, cited: Citation, note: str, tags: tuple[str, ...], refused: str
+) -> None:
+    seen = laptop.lanes.run(laptop.app.edits.note(cited.citation_id)).shown
+    with pytest.raises(UserError) as error:
+        laptop.lanes.run(laptop.app.edits.write_note(seen, note, tags))
+    assert error.value.sentence == refused
+    assert not edits(laptop)
+
+
 def test_nothing_changed_is_nothing_saved(laptop: FakeTerminal, cited: Citation) -> None:
-    seen = laptop.lanes.run(laptop.app.edits.note(cited.citation_id))
+    seen = laptop.lanes.run(laptop.app.edits.note(cited.citation_id)).shown
     laptop.lanes.run(laptop.app.edits.write_note(seen, "  ", ("",)))
     assert not edits(laptop)
 
@@ -126,7 +146,7 @@ def test_a_correction_that_cannot_be_is_refused_in_words(
 
 
 def test_a_citation_that_is_not_here_is_not_written_about(laptop: FakeTerminal) -> None:
-    seen: Shown[CitationNote] = laptop.lanes.run(laptop.app.edits.note(uuid4()))
+    seen: Shown[CitationNote] = laptop.lanes.run(laptop.app.edits.note(uuid4())).shown
     with pytest.raises(UserError) as refused:
         laptop.lanes.run(laptop.app.edits.write_note(seen, "x", ()))
     assert refused.value.key == "citation.unknown"
@@ -172,7 +192,7 @@ def test_a_zone_is_changed_at_the_desk_alone_and_with_a_reason(
 
 
 def test_a_full_disk_keeps_nothing_and_says_so(laptop: FakeTerminal, cited: Citation) -> None:
-    seen = laptop.lanes.run(laptop.app.edits.note(cited.citation_id))
+    seen = laptop.lanes.run(laptop.app.edits.note(cited.citation_id)).shown
     laptop.store.disk_full = True
     with pytest.raises(Exception, match="disk is full"):
         laptop.lanes.run(laptop.app.edits.write_note(seen, "x", ()))

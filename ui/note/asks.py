@@ -1,0 +1,23 @@
+"""What the pages of a note ask of the terminal."""
+
+from typing import Protocol
+from uuid import UUID
+
+from app.lanes import Task
+from app.ports import Shown
+from app.usecases.note_citation import Noted
+from parking.edit import CitationNote
+
+
+class WritesNotes(Protocol):
+    """Notes and tags (``app.acts.edits.EditActs``)."""
+
+    def note(self, citation_id: UUID) -> Task[Noted]:
+        """Return note and tags of a citation, and who wrote last."""
+        ...
+
+    def write_note(
+        self, seen: Shown[CitationNote], note: str, tags: tuple[str, ...]
+    ) -> Task[Noted]:
+        """Save note and tags; durable on return."""
+        ...
