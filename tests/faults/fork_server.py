@@ -125,7 +125,8 @@ class ForkServer:
         last, own = "", f"{child} "
         for line in iter(lambda: self._log.readline().decode(errors="replace"), ""):
             if line.startswith(own):
-                if line.removeprefix(own).startswith("+++"):
+                # strace fills short numbers up with spaces.
+                if line.removeprefix(own).lstrip().startswith("+++"):
                     return last
                 last = line
         raise RuntimeError("strace is gone")
