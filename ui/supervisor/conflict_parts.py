@@ -79,24 +79,21 @@ class DifferingText(Growing[tuple[LineView, ...]]):
 
     def _rows(self, line: LineView, width: float) -> Iterator[list[tuple[str, bool, float]]]:
         """Break the words into rows: (word, differs, left)."""
+        plain, strong = self._plain, self._strong
+        gap = text_width("n n", plain) - 2 * text_width("n", plain)
+        most = max(1, int(width / max(1.0, text_width("m", strong))))
         row: list[tuple[str, bool, float]] = []
         left = 0.0
         for word, differs in self._words(line):
-            for part in self._parts(word, width):
-                wide = text_width(part, self._strong if differs else self._plain)
+            for part in _cut(word, most):
+                wide = text_width(part, strong if differs else plain)
                 if word == "\n" or (row and left + wide > width):
                     yield row
                     row, left = [], 0.0
                 if word != "\n":
                     row.append((part, differs, left))
-                    left += wide + text_width("n n", self._plain) - 2 * text_width("n", self._plain)
+                    left += wide + gap
         yield row
-
-    def _parts(self, word: str, width: float) -> Iterator[str]:
-        """Cut a word that is wider than a row."""
-        most = max(1, int(width / max(1.0, text_width("m", self._strong))))
-        for at in range(0, max(1, len(word)), most):
-            yield word[at : at + most]
 
     def draw(self, canvas: Canvas) -> None:
         """Qt: paint it."""
@@ -128,6 +125,12 @@ class DifferingText(Growing[tuple[LineView, ...]]):
                     width=2,
                 )
             canvas.text(room, word, use)
+
+
+def _cut(word: str, most: int) -> Iterator[str]:
+    """Cut a word that may be wider than a row into parts of so many letters."""
+    for at in range(0, max(1, len(word)), most):
+        yield word[at : at + most]
 
 
 class ValueCard(Card):

@@ -136,7 +136,8 @@ def apply_theme(
         reduced_motion: Still pictures instead of loops.
 
     Returns:
-        The look now in force. Every widget is restyled and repainted by Qt.
+        The look now in force. When it is another than before, every widget is restyled and
+        repainted by Qt.
 
     Raises:
         BugError: Unknown profile, scale out of range, night on a kiosk, or a face is missing.
@@ -159,6 +160,8 @@ def apply_theme(
         text_scale=text_scale,
         reduced_motion=reduced_motion,
     )
+    if now == _InForce.look and app.styleSheet():
+        return now
     _InForce.look = now
     with _garbage_kept():
         _dress(app, now)

@@ -9,17 +9,13 @@ from pytestqt.qtbot import QtBot
 
 from tests.fakes.terminal_app import FakeTerminal, fake_terminal
 from tests.unit.ui_officer.laptop import Laptop, opened_laptop
-from ui.theme import Theme, apply_theme, look
+from ui.theme import Theme, apply_theme
 
 
 @pytest.fixture
 def by_day(qapp: QApplication) -> None:
     """The look of an officer's laptop by day, as no other test may have left it."""
-    now = look()
-    wanted = (Theme.DAY, now.tokens.profiles["officer"], 1.0, True)
-    is_so = (now.theme, now.profile, now.text_scale, now.reduced_motion) == wanted
-    if not (is_so and qapp.styleSheet()):
-        apply_theme(qapp, Theme.DAY, profile="officer", reduced_motion=True)
+    apply_theme(qapp, Theme.DAY, profile="officer", reduced_motion=True)
 
 
 @pytest.fixture

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QEvent, QRectF
 from PySide6.QtGui import QFont, QFontDatabase, QFontInfo, QFontMetricsF, QPainter, QRawFont
 from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
 
 from parking.errors import BugError
 from ui.theme import Icon, Theme, apply_theme, icon_image, look
@@ -157,6 +158,25 @@ def test_the_look_in_force_is_what_was_applied(app: QApplication) -> None:
     assert now.scale == pytest.approx(1.5 * now.profile.panel_scale(28))
     assert now.palette is now.tokens.themes[Theme.CONTRAST]
     assert app.palette().window().color().name().upper() == now.palette.page
+
+
+def test_only_another_look_restyles_the_windows(app: QApplication, qtbot: QtBot) -> None:
+    restyled: list[Theme] = []
+
+    class Part(QLabel):
+        def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+            if event.type() == QEvent.Type.StyleChange:
+                restyled.append(look().theme)
+            super().changeEvent(event)
+
+    part = Part("words")
+    qtbot.addWidget(part)
+    part.show()
+    restyled.clear()
+    apply_theme(app, Theme.DAY)
+    assert restyled == []
+    apply_theme(app, Theme.NIGHT)
+    assert set(restyled) == {Theme.NIGHT}
 
 
 def test_a_measured_panel_can_be_given(app: QApplication) -> None:

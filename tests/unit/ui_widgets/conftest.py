@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from ui.theme import Look, Theme, apply_theme, look
+from ui.theme import Look, Theme, apply_theme
 
 Dress = Callable[..., Look]
 
@@ -16,14 +16,6 @@ def dress(qapp: QApplication) -> Dress:
     """Applies a theme; called without arguments the officer's day."""
 
     def apply(theme: Theme = Theme.DAY, profile: str = "officer", scale: float = 1.0) -> Look:
-        now = look()
-        if (now.theme, now.profile, now.text_scale, now.reduced_motion) == (
-            theme,
-            now.tokens.profiles[profile],
-            scale,
-            True,
-        ) and qapp.styleSheet():
-            return now
         return apply_theme(qapp, theme, profile=profile, text_scale=scale, reduced_motion=True)
 
     apply()
