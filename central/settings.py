@@ -42,6 +42,7 @@ class Settings:
         stripe_key: ``STRIPE_SECRET_KEY``; empty switches card payments off.
         stripe_webhook_secrets: ``STRIPE_WEBHOOK_SECRET``; two during a rotation, by comma.
         stripe_api_base: ``PARKING_STRIPE_API_BASE``; empty for Stripe itself.
+        refund_limit_cents: ``PARKING_REFUND_LIMIT_CENTS``; above it a second supervisor is needed.
         durability: ``PARKING_DURABILITY``: ``committed`` or ``archived`` (after the WAL archive).
     """
 
@@ -65,6 +66,7 @@ class Settings:
     stripe_key: str = field(default="", repr=False)
     stripe_webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
     stripe_api_base: str = ""
+    refund_limit_cents: int = 5000
     durability: str = "committed"
 
 
@@ -105,6 +107,9 @@ def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
             filter(None, _secret(env, "STRIPE_WEBHOOK_SECRET").split(","))
         ),
         stripe_api_base=env.get("PARKING_STRIPE_API_BASE", ""),
+        refund_limit_cents=_whole(
+            env, "PARKING_REFUND_LIMIT_CENTS", default=5000, low=0, high=1_000_000
+        ),
         durability=_choice(env, "PARKING_DURABILITY", ("committed", "archived")),
     )
 

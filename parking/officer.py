@@ -31,6 +31,7 @@ class Act(StrEnum):
     DECIDE_CONFLICT = "decide_conflict"
     TAKE_HAND_OVER = "take_hand_over"
     CLOSE_PARKED = "close_parked"
+    REFUND = "refund"
 
 
 _ALLOWED: dict[Role, frozenset[Act]] = {
@@ -54,6 +55,7 @@ _ALLOWED: dict[Role, frozenset[Act]] = {
             Act.DECIDE_CONFLICT,
             Act.TAKE_HAND_OVER,
             Act.CLOSE_PARKED,
+            Act.REFUND,
         }
     ),
     Role.IT: frozenset({Act.ENROL_DEVICE}),

@@ -1,14 +1,17 @@
-"""Money given back: asked for by a supervisor, confirmed by a second one above a limit. Pure data.
+"""Money given back: asked for by a supervisor, confirmed by a second one above a limit. Pure.
 
 Both are facts made at the desk; central alone carries them out, once. Source: PAYMENTS.md 4.
 """
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
 from parking.markers import Span, Text
+from parking.money import usd
 from parking.payment import PaymentPurpose
 from parking.right import PlateText, StateCode
 
@@ -80,3 +83,55 @@ class PaymentSummary:
     task: Annotated[str, Text(300)] = ""
     made_utc: datetime
     revision: Annotated[int, Span(0, 2**62)] = 0
+
+
+class RefundState(StrEnum):
+    """Where a refund stands at central; forward only, but a bank may send money back."""
+
+    WAITING = "waiting"
+    """For a second person."""
+    REFUSED = "refused"
+    SENDING = "sending"
+    PENDING = "pending"
+    """Stripe has it; the card's bank has not answered."""
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundVerdict:
+    """What becomes of a request, and why it is refused, in a sentence."""
+
+    state: RefundState
+    why: str = ""
+
+
+def judge_refund(
+    request: RefundRequest,
+    approvals: Sequence[RefundApproval],
+    *,
+    left_cents: int,
+    limit_cents: int,
+    supervisors: Collection[UUID],
+) -> RefundVerdict:
+    """Decide whether money may be given back now.
+
+    Args:
+        request: What a supervisor asked for.
+        approvals: What was said of it, in any order; a refusal ends it.
+        left_cents: Captured, and neither given back nor on its way.
+        limit_cents: Up to here one person decides.
+        supervisors: Who may give money back.
+    """
+    if request.officer_id not in supervisors:
+        return RefundVerdict(state=RefundState.REFUSED, why="Only a supervisor gives money back.")
+    if request.amount_cents > left_cents:
+        why = f"Only {usd(left_cents)} is left to give back."
+        return RefundVerdict(state=RefundState.REFUSED, why=why)
+    others = [each for each in approvals if each.officer_id in supervisors]
+    if any(not each.approved for each in others):
+        return RefundVerdict(state=RefundState.REFUSED, why="A second supervisor refused it.")
+    second = any(each.officer_id != request.officer_id for each in others)
+    if request.amount_cents > limit_cents and not second:
+        return RefundVerdict(state=RefundState.WAITING)
+    return RefundVerdict(state=RefundState.SENDING)

@@ -117,7 +117,7 @@ class Advancer:
             if found:
                 return self._adopt(row, found)
         outcome = self._book.post(
-            row,
+            row.payment_id,
             "create",
             lambda key: self._stripe.create(
                 key=key,
@@ -137,7 +137,7 @@ class Advancer:
     def _adopt(self, row: PaymentRow, found: list[Intent]) -> Step:
         for extra in found[1:]:
             self._book.post(
-                row,
+                row.payment_id,
                 f"cancel_extra_{extra.intent_id}",
                 lambda key, extra=extra: self._stripe.cancel(key=key, intent_id=extra.intent_id),  # type: ignore[misc]  # a default argument binds the loop's value
             )
@@ -151,7 +151,7 @@ class Advancer:
         if row.needs_reconcile:
             return self._after_unknown_dispatch(row)
         outcome = self._book.post(
-            row,
+            row.payment_id,
             "process",
             lambda key: self._stripe.process(
                 key=key, reader_id=row.reader_id, intent_id=row.intent_id
@@ -259,7 +259,9 @@ class Advancer:
             self._book.report_lost_capture(row)
             return _move(PaymentState.CAPTURED, Told.APPROVED)
         outcome = self._book.post(
-            row, "capture", lambda key: self._stripe.capture(key=key, intent_id=row.intent_id)
+            row.payment_id,
+            "capture",
+            lambda key: self._stripe.capture(key=key, intent_id=row.intent_id),
         )
         if isinstance(outcome, Intent) and outcome.status == "succeeded":
             return _move(PaymentState.CAPTURED, Told.APPROVED)
@@ -280,7 +282,9 @@ class Advancer:
         if not self._reader_is_free(row):
             return _wait(1.0, told=Told.CHECKING)
         outcome = self._book.post(
-            row, "cancel", lambda key: self._stripe.cancel(key=key, intent_id=row.intent_id)
+            row.payment_id,
+            "cancel",
+            lambda key: self._stripe.cancel(key=key, intent_id=row.intent_id),
         )
         if isinstance(outcome, Intent) and outcome.status == "canceled":
             return _move(PaymentState.CANCELED, Told.CANCELED)
@@ -304,7 +308,7 @@ class Advancer:
         if doing.intent_id != row.intent_id or doing.status != "in_progress":
             return True
         outcome = self._book.post(
-            row,
+            row.payment_id,
             "cancel_action",
             lambda key: self._stripe.cancel_action(key=key, reader_id=row.reader_id),
         )

@@ -203,7 +203,7 @@ class Book:
         return row_of(found)
 
     def post(
-        self, row: PaymentRow, op: str, send: Callable[[str], T | Refused | Unknown]
+        self, payment_id: UUID, op: str, send: Callable[[str], T | Refused | Unknown]
     ) -> T | Refused | Unknown:
         """Send one Stripe POST under a key that was stored first.
 
@@ -213,12 +213,12 @@ class Book:
         now = self._clock.now().utc
         with self._database.unit_of_work(ACTOR) as connection:
             answered = connection.execute(
-                _ANSWERED, {"payment_id": row.payment_id, "op": op}
+                _ANSWERED, {"payment_id": payment_id, "op": op}
             ).scalar_one()
-            key = f"{row.payment_id}:{op}:{answered}"
+            key = f"{payment_id}:{op}:{answered}"
             connection.execute(
                 _CALL_BEGINS,
-                {"key": key, "payment_id": row.payment_id, "op": op, "n": answered, "now": now},
+                {"key": key, "payment_id": payment_id, "op": op, "n": answered, "now": now},
             )
         outcome = send(key)
         status, word = _told(outcome)

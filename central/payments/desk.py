@@ -15,6 +15,7 @@ from central.payments.row import PaymentRow
 from central.payments.watch import PaymentWatch
 from central.payments.worker import LOOK_EVERY_S, PaymentWorkers
 from central.problems import RefusedError
+from central.refunds.desk import RefundDesk
 from central.settings import Settings
 from parking.clock import Clock
 from parking.payment import PaymentOrder
@@ -27,6 +28,7 @@ class PaymentDesk:
     """What the payment routes reach.
 
     Attributes:
+        refunds: What gives money back; ``workers.running`` runs it.
         live: True when the Stripe key is a live one; webhooks of the other mode are refused.
         secrets: Webhook secrets, any of which may sign.
     """
@@ -34,6 +36,7 @@ class PaymentDesk:
     book: Book
     workers: PaymentWorkers
     watch: PaymentWatch
+    refunds: RefundDesk
     live: bool
     secrets: tuple[str, ...]
 
@@ -72,6 +75,13 @@ def payment_desk(
             look_every_s=LOOK_EVERY_S * pace,
         ),
         watch=watch,
+        refunds=RefundDesk(
+            database=database,
+            book=book,
+            stripe=processor,
+            clock=clock,
+            limit_cents=settings.refund_limit_cents,
+        ),
         live="_live_" in settings.stripe_key,
         secrets=settings.stripe_webhook_secrets,
     )

@@ -8,10 +8,13 @@ from fastapi import FastAPI
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
+from central import workers
 from central.context import Central
 from central.payments.desk import payment_desk
 from central.rights.take import store_rights
 from parking.right import ParkingSession
+
+REFUNDS_EVERY_S = 1.0
 
 
 @asynccontextmanager
@@ -25,6 +28,7 @@ async def running(app: FastAPI, central: Central) -> AsyncIterator[None]:
     app.state.payments = desk
     desk.start(asyncio.get_running_loop())
     try:
-        yield
+        async with workers.running([workers.Job("refunds", REFUNDS_EVERY_S, desk.refunds.run)]):
+            yield
     finally:
         await run_in_threadpool(desk.stop)

@@ -49,6 +49,21 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refund:
+    """A refund as Stripe tells it now.
+
+    Attributes:
+        status: ``pending``, ``succeeded``, ``failed``, or a word we do not know yet.
+        why: Why it failed, as Stripe names it; empty when it did not.
+    """
+
+    stripe_id: str
+    status: str
+    amount_cents: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
     """Stripe said no; nothing happened."""
 
@@ -177,6 +192,41 @@ class Processor:
             )
         )
 
+    def refund(
+        self, *, key: str, intent_id: str, refund_id: str, amount_cents: int
+    ) -> Refund | Refused | Unknown:
+        """Give money of a captured PaymentIntent back."""
+        return _outcome(
+            lambda: _refund(
+                self._client.v1.refunds.create(
+                    {
+                        "payment_intent": intent_id,
+                        "amount": amount_cents,
+                        "reason": "requested_by_customer",
+                        "metadata": {"refund_id": refund_id},
+                    },
+                    {"idempotency_key": key},
+                )
+            )
+        )
+
+    def read_refund(self, stripe_id: str) -> Refund | Refused | Unknown:
+        """Read one refund."""
+        return _outcome(lambda: _refund(self._client.v1.refunds.retrieve(stripe_id)))
+
+    def find_refunds(self, intent_id: str, *, refund_id: str) -> list[Refund] | Refused | Unknown:
+        """List the refunds of a PaymentIntent that carry our refund id."""
+
+        def call() -> list[Refund]:
+            page = self._client.v1.refunds.list({"payment_intent": intent_id, "limit": 100})
+            return [
+                _refund(one)
+                for one in page.auto_paging_iter()
+                if (one.metadata.to_dict() if one.metadata else {}).get("refund_id") == refund_id
+            ]
+
+        return _outcome(call)
+
 
 def _outcome(call: Callable[[], T]) -> T | Refused | Unknown:
     try:
@@ -201,6 +251,15 @@ def _intent(intent: Any) -> Intent:
         charge_id=latest if isinstance(latest, str) else _text(charge, "id"),
         card=_card(charge) if charge is not None else None,
         decline_code=_text(last_error, "decline_code") or _text(last_error, "code"),
+    )
+
+
+def _refund(refund: Any) -> Refund:
+    return Refund(
+        stripe_id=refund.id,
+        status=refund.status or "",
+        amount_cents=refund.amount,
+        why=_text(refund, "failure_reason"),
     )
 
 

@@ -21,7 +21,7 @@ from central.openapi import body, no_body, raw_body
 from central.payments.desk import PaymentDesk, open_payment
 from central.payments.row import PaymentRow, as_payment
 from central.payments.watch import LOOK_BY_ITSELF_S
-from central.payments.webhooks import MOST_BYTES, payment_of, read_event, store_event
+from central.payments.webhooks import MOST_BYTES, payment_of, read_event, refund_of, store_event
 from central.problems import RefusedError
 from parking.errors import UserError
 from parking.payment import PaymentOrder
@@ -132,6 +132,8 @@ async def webhook(endpoint: Endpoint, request: Request) -> Response:
         payment_id = payment_of(desk.book, event) if new else None
         if payment_id is not None:
             desk.wake(payment_id)
+        if refund := refund_of(event) if new else "":
+            desk.refunds.wake(refund)
         return {"stored": new}
 
     return reply(await run_in_threadpool(work), request)

@@ -138,5 +138,28 @@ STRIPE_EVENTS = Table(
     Column("payload", LargeBinary, nullable=False),
     Column("received_utc", _INSTANT, nullable=False),
 )
+REFUNDS = Table(
+    "refunds",
+    METADATA,
+    Column("refund_id", Uuid, primary_key=True),
+    Column("payment_id", Uuid, nullable=False),
+    Column("amount_cents", BigInteger, nullable=False),
+    Column("ends_right", Boolean, nullable=False),
+    Column("officer_id", Uuid, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("why", Text, nullable=False, server_default=text("''")),
+    Column("stripe_id", Text, nullable=False, server_default=text("''")),
+    Column("look_again_utc", _INSTANT),
+    Column("made_utc", _INSTANT, nullable=False),
+    Column("state_since_utc", _INSTANT, nullable=False),
+    CheckConstraint("amount_cents > 0", name="refunds_amount"),
+    Index("idx_refunds_payment", "payment_id"),
+    Index(
+        "idx_refunds_look_again",
+        "look_again_utc",
+        postgresql_where=text("look_again_utc IS NOT NULL"),
+    ),
+    Index("idx_refunds_stripe", "stripe_id", postgresql_where=text("stripe_id <> ''")),
+)
 APPEND_ONLY: frozenset[str] = frozenset({"stripe_events", "bills"})
 """Tables of money that ``parking_app`` may add to, never change."""

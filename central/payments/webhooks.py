@@ -82,6 +82,13 @@ def payment_of(book: Book, event: dict[str, Any]) -> UUID | None:
     return book.payment_of_intent(intent) if intent else None
 
 
+def refund_of(event: dict[str, Any]) -> str:
+    """Return Stripe's name of the refund that an event is about; empty when it is about none."""
+    about = event.get("data", {}).get("object", {})
+    is_refund = isinstance(about, dict) and about.get("object") == "refund"
+    return str(about.get("id", "")) if is_refund else ""
+
+
 def _intent_id(about: dict[str, Any]) -> str:
     if about.get("object") == "payment_intent":
         return str(about.get("id", ""))

@@ -52,6 +52,25 @@ create table bills (
     primary key (bill_id)
 );
 
+create table refunds (
+    refund_id uuid not null,
+    payment_id uuid not null,
+    amount_cents bigint not null,
+    ends_right boolean not null,
+    officer_id uuid not null,
+    state text not null,
+    why text default '' not null,
+    stripe_id text default '' not null,
+    look_again_utc timestamptz,
+    made_utc timestamptz not null,
+    state_since_utc timestamptz not null,
+    primary key (refund_id),
+    constraint refunds_amount check (amount_cents > 0)
+);
+create index idx_refunds_payment on refunds (payment_id);
+create index idx_refunds_look_again on refunds (look_again_utc) where look_again_utc IS NOT NULL;
+create index idx_refunds_stripe on refunds (stripe_id) where stripe_id <> '';
+
 create table stripe_calls (
     idempotency_key text not null,
     payment_id uuid not null,
@@ -74,6 +93,6 @@ create table stripe_events (
     primary key (event_id)
 );
 
-grant select, insert, update on payments, stripe_calls to parking_app;
+grant select, insert, update on payments, refunds, stripe_calls to parking_app;
 grant select, insert on stripe_events, bills to parking_app;
-grant select on payments, bills, stripe_calls, stripe_events to parking_read, parking_backup;
+grant select on payments, refunds, bills, stripe_calls, stripe_events to parking_read, parking_backup;

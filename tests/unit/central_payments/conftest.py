@@ -12,12 +12,12 @@ from sqlalchemy import Connection, text
 
 from central.clock import SystemClock
 from central.database import Database
-from central.payments.desk import PaymentDesk, payment_desk
+from central.payments.desk import PaymentDesk, open_payment, payment_desk
 from central.payments.row import PaymentRow
 from central.settings import read_settings
 from central.store import Row, store_many
 from parking.ids import uuid7
-from parking.payment import PaymentOrder, Quote
+from parking.payment import PaymentOrder, PaymentState, Quote, Told
 from parking.right import ParkingSession
 from parking.terminal import Terminal, TerminalKind
 from simulator.stripe.launch import StripeEmulator, launch
@@ -115,6 +115,14 @@ class City:
             quote_id=quote.quote_id,
             shown_price_cents=quote.price_cents,
         )
+
+    def pay(self, card: str = "visa") -> PaymentRow:
+        """Buy two hours with a card; returns the captured payment."""
+        with self.database.reading() as connection:
+            row = open_payment(self.desk, connection, self.terminal, self.order())
+        self.until(row.payment_id, lambda now: now.told is Told.PRESENT_CARD)
+        self.stripe.present(self.account.reader, card)
+        return self.until(row.payment_id, lambda now: now.state is PaymentState.CAPTURED)
 
     def until(self, payment_id: UUID, test: Callable[[PaymentRow], bool]) -> PaymentRow:
         """Wait until the payment's row fulfils a test."""

@@ -1,0 +1,1 @@
+"""Refunds: asked for by supervisors as facts, decided here, carried out at Stripe exactly once."""
