@@ -6,6 +6,7 @@ screens in other languages word ``wall`` themselves. On Windows the zones come f
 """
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from parking.errors import UserError
@@ -48,6 +49,8 @@ def day_bounds(day: date, time_zone: str) -> tuple[datetime, datetime]:
     )
 
 
+# A price asks for the same few openings and closings again and again.
+@lru_cache(maxsize=2048)
 def instant(day: date, minute: int, time_zone: str, *, second_showing: bool) -> datetime:
     """Return the instant at which local clocks show a time (RULES 6).
 
@@ -61,7 +64,7 @@ def instant(day: date, minute: int, time_zone: str, *, second_showing: bool) -> 
     """
     zone = zone_info(time_zone)
     shown = datetime.combine(day, time(), tzinfo=zone) + timedelta(minutes=minute)
-    first, second = shown.replace(fold=0), shown.replace(fold=1)
+    first, second = shown, shown.replace(fold=1)
     if _offset(first) < _offset(second):
         return _change(second.astimezone(UTC), first.astimezone(UTC), zone)
     return (second if second_showing else first).astimezone(UTC)

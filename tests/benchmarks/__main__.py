@@ -14,6 +14,7 @@ from tests.benchmarks.table import Row, heading, load, show
 
 BENCHMARKS: dict[str, str] = {
     "lookup": "what is known about a plate, and the decision, over a million rights",
+    "quote": "a price over the sample rates, with the stay that goes before it",
     "local_save": "saving one citation on the terminal",
     "push": "10,000 citations from a terminal through HTTP into PostgreSQL",
     "login": "from the start of the program to its first window",
