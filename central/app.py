@@ -70,7 +70,8 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     Raises:
         UserError: ``keys.*`` when the city's keys cannot be read.
     """
-    database, keys = Database(settings), read_keys(settings.keys_dir)
+    keys, metrics = read_keys(settings.keys_dir), Metrics()
+    database = Database(settings, count=lambda actor: metrics.transactions.labels(actor).inc())
     clock, epochs = clock or SystemClock(), OpenEpochs()
     look = Looks(database, clock, epochs)
     central = Central(
@@ -79,7 +80,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         keys=keys,
         clock=clock,
         wake=wake.WakeHub(settings.direct_url, look, most=settings.wake_connections),
-        metrics=Metrics(),
+        metrics=metrics,
         push_slots=Slots(settings.push_slots, line=settings.push_line),
         epochs=epochs,
         snapshots=Shelf(settings, database, keys),

@@ -5,7 +5,7 @@ outlive a transaction (docs/decisions, pooling-safe SQL). Calls block; run them 
 Must not import FastAPI.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -32,10 +32,26 @@ _BUSY_ERRORS = (
 )
 
 
+_READING = "reading"
+
+
+def _nobody_counts(_: str) -> None:
+    """Count no transaction."""
+
+
 class Database:
     """The pool of connections of one process. Any thread."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(
+        self, settings: Settings, *, count: Callable[[str], None] = _nobody_counts
+    ) -> None:
+        """Connect at the first use.
+
+        Args:
+            settings: Where the database is, and how many connections it may have.
+            count: Hears of each transaction who acts, without the names of devices.
+        """
+        self._count = count
         self._engine = create_engine(
             settings.database_url.replace("postgresql://", "postgresql+psycopg://", 1),
             pool_size=settings.pool_size,
@@ -61,6 +77,7 @@ class Database:
             UnavailableError: ``database.away`` or ``database.busy``; nothing was stored, or, when
                 the connection broke during COMMIT, asking again with the same ids is safe.
         """
+        self._count("terminal" if actor.startswith("terminal:") else actor)
         with _plain_errors(), self._engine.begin() as connection:
             connection.exec_driver_sql(_BEGIN, {"actor": actor})
             yield connection
@@ -72,6 +89,7 @@ class Database:
         Raises:
             UnavailableError: As ``unit_of_work``.
         """
+        self._count(_READING)
         with _plain_errors(), self._engine.begin() as connection:
             connection.exec_driver_sql("set transaction read only")
             yield connection
@@ -85,6 +103,7 @@ class Database:
         Raises:
             UnavailableError: As ``unit_of_work``.
         """
+        self._count(_READING)
         with _plain_errors(), self._engine.begin() as connection:
             connection.exec_driver_sql("set transaction isolation level repeatable read, read only")
             connection.exec_driver_sql("set local statement_timeout = '600s'")

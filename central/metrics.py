@@ -18,6 +18,9 @@ class Metrics:
         self.operations = self._counter("sync_operations", "Operations of terminals.", "outcome")
         self.alarms = self._counter("alarms", "Alarms raised.", "code")
         self.holds = self._counter("late_truth_holds", "Citations held.", "line")
+        self.transactions = self._counter(
+            "database_transactions", "Transactions begun, by who acts.", "actor"
+        )
         self.response_time = Histogram(
             "api_response_time_seconds",
             "Time to answer.",

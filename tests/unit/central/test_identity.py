@@ -177,8 +177,10 @@ def test_a_device_with_a_wrong_clock_can_sign_again_by_the_date(
 
 def test_a_revoked_device_is_shut_out(service: Service) -> None:
     device = service.enrol_new()
+    token = f"Bearer {device.token(service.now_utc)}"
+    assert ask(service, token).status_code == 200
     service.store(replace(device.terminal, revoked=True))
-    answer = ask(service, f"Bearer {device.token(service.now_utc)}")
+    answer = ask(service, token)
     assert (answer.status_code, problem(answer).key) == (403, "terminal.revoked")
 
 

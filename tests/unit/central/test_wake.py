@@ -1,6 +1,7 @@
 """Wake-ups: told at once, told again when a late row becomes visible, never too many channels."""
 
 import asyncio
+import re
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -268,7 +269,21 @@ def test_a_held_back_page_comes_when_something_moves(service: Service) -> None:
 
 def test_a_held_back_page_is_empty_when_nothing_moved_in_time(service: Service) -> None:
     device = service.enrol_new()
-    assert held_back(service, device, caught_up(service, device), 1).rows == []
+    cursor = caught_up(service, device)
+    before = transactions(service)
+    assert held_back(service, device, cursor, 1).rows == []
+    assert transactions(service) - before == 2, "one look, one more once it listens, none after"
+
+
+def transactions(service: Service) -> float:
+    """Return how many transactions central made for terminals."""
+    found = re.search(
+        r'^database_transactions_total{actor="device"} (\S+)$',
+        service.client.get("/metrics").text,
+        re.MULTILINE,
+    )
+    assert found
+    return float(found[1])
 
 
 def test_a_page_with_rows_is_not_held_back(service: Service) -> None:
