@@ -88,15 +88,10 @@ class LocalStore(StoreAnswers):
                 self._photos = PhotoFolder(folder / _PHOTOS)
                 self._photos.sweep(self._named_photos())
             in_use = partial(keys_in_use, records)
-            feed = Feed(reference, in_use)
+            people_first = partial(self._turns.let_people_go_first, _PEOPLE_FIRST_S)
+            feed = Feed(reference, in_use, people_first)
             self.outbox = LocalOutbox(records, feed, self._photos, self._turns)
-            snapshots = Snapshots(
-                folder,
-                key,
-                reference,
-                in_use,
-                partial(self._turns.let_people_go_first, _PEOPLE_FIRST_S),
-            )
+            snapshots = Snapshots(folder, key, reference, in_use, people_first)
             self.starting = LocalStart(feed, snapshots, reference, self.identity)
             opened.callback(self.starting.close)
             self.standing = LocalStanding(records, reference, feed, self._turns, self.identity)

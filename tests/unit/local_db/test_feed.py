@@ -52,6 +52,21 @@ def test_a_page_is_kept_with_its_cursor(store: LocalStore) -> None:
     assert store.outbox.feed_position() == FeedPosition(feed_epoch="life-1", cursor="life-1:9")
 
 
+def test_people_save_while_a_page_is_read(store: LocalStore) -> None:
+    saved, seen = list[Any](), list[int]()
+
+    def person() -> None:
+        saved.append(citation())
+        save(store, saved[-1])
+        seen.append(len(store.zones()))
+
+    zones = [row(samples.zone(zone_id=f"{number}")) for number in range(120)]
+    Feed(store._reference, people_first=person).apply(page(*zones))
+    assert len(saved) >= 4
+    assert store.to_send().count == len(saved)
+    assert (set(seen), len(store.zones())) == ({0}, 120)
+
+
 def test_a_page_that_fails_leaves_nothing(store: LocalStore) -> None:
     store.outbox.apply_page(page(cursor="life-1:1"))
     twice = page(row(samples.zone()), cursor="life-1:2")
