@@ -34,6 +34,7 @@ from local_db.store import LocalStore
 from parking.clock import Clock
 from parking.errors import BugError, ParkingError, UserError
 from parking.terminal import Terminal
+from sync.beside import on_a_thread
 from sync.engine import SyncEngine
 from sync.gateway import Device, HTTPGateway
 from sync.loop import SyncLoop
@@ -207,6 +208,7 @@ def _opened(start: _Start, store: LocalStore, clock: SystemClock) -> TerminalApp
         sign=sign,
         photo_bytes_per_s=profile.photo_bytes_per_s,
         starting=Starting(store.starting, gateway.starting),
+        beside=on_a_thread,
         standing=StandingLeg(store.standing, gateway),
     )
     loop = SyncLoop(engine, _listener(opened, clock))

@@ -13,9 +13,11 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Table,
+    and_,
     delete,
     exists,
     func,
+    not_,
     null,
     select,
     update,
@@ -62,7 +64,12 @@ class LocalOutbox:
         self.photos = PhotoOutbox(records, photos, turns)
 
     def next_batch(
-        self, *, most_ops: int, most_bytes: int, but: Collection[int] = ()
+        self,
+        *,
+        most_ops: int,
+        most_bytes: int,
+        but: Collection[int] = (),
+        behind: Batch | None = None,
     ) -> Batch | None:
         """Return the oldest operations of the lowest lane that has any, without gaps, or None.
 
@@ -72,19 +79,25 @@ class LocalOutbox:
             most_ops: Largest number of operations, >= 1.
             most_bytes: Largest sum of payload bytes; one operation is given whatever its size.
             but: Lanes to leave out.
+            behind: On its way; its operations are left out.
         """
         box = OUTBOX.c
+        waiting = [box.state == SendState.TO_SEND, box.lane.not_in(but)]
+        if behind is not None:
+            first, last_seq = behind.ops[0].seq, behind.ops[-1].seq
+            sent = box.epoch == behind.epoch, box.lane == behind.lane
+            waiting.append(not_(and_(*sent, box.seq.between(first, last_seq))))
         with self._records.reading() as connection:
             rows = connection.execute(
                 select(box.lane, box.epoch, box.seq, box.tx, box.name, box.payload)
-                .where(box.state == SendState.TO_SEND, box.lane.not_in(but))
+                .where(*waiting)
                 .order_by(box.lane, box.epoch, box.seq)
                 .limit(most_ops + 1)
             ).all()
             if not rows:
                 return None
-            sent = rows[: whole_saves(rows, most_ops, most_bytes)]
-            last = sent[-1]
+            chosen = rows[: whole_saves(rows, most_ops, most_bytes)]
+            last = chosen[-1]
             link = connection.execute(
                 select(AUDIT_LINK.c.link).where(
                     AUDIT_LINK.c.epoch == last.epoch,
@@ -92,7 +105,7 @@ class LocalOutbox:
                     AUDIT_LINK.c.seq == last.seq,
                 )
             ).scalar_one()
-        ops = tuple(Op(row.seq, row.name, msgspec.Raw(row.payload)) for row in sent)
+        ops = tuple(Op(row.seq, row.name, msgspec.Raw(row.payload)) for row in chosen)
         return Batch(epoch=last.epoch, lane=last.lane, ops=ops, link=link)
 
     def settle(

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from parking.clock import Clock
 from parking.errors import UnavailableError, UserError
+from sync.beside import Beside, afterwards
 from sync.failures import UNREACHABLE
 from sync.news import ToSend
 from sync.pull import PullGateway, PullLeg, PullStore
@@ -94,6 +95,7 @@ class SyncEngine:
         photo_bytes_per_s: int = 0,
         starting: Starting | None = None,
         standing: StandingLeg | None = None,
+        beside: Beside = afterwards,
     ) -> None:
         """Work for one enrolled device.
 
@@ -106,11 +108,14 @@ class SyncEngine:
             photo_bytes_per_s: Most that photos may take of the network, >= 0; 0 is no cap.
             starting: Starts from files and digests; None reads pages only.
             standing: Keeps what the city says about this device; None asks nothing.
+            beside: How a push is on its way while the store is worked on.
         """
         self._store = store
         self._gateway = gateway
         self._clock = clock
-        self._pushing = PushLeg(store, gateway, clock, terminal_id=terminal_id, sign=sign)
+        self._pushing = PushLeg(
+            store, gateway, clock, terminal_id=terminal_id, sign=sign, beside=beside
+        )
         self._pulling = PullLeg(store, gateway, starting)
         self._standing = standing
         self._came_back = False

@@ -20,6 +20,7 @@ from parking.ids import uuid7
 from parking.numbers import citation_number
 from parking.officer import OfficerKey
 from parking.seal import sealed_bytes
+from sync.beside import on_a_thread
 from sync.engine import SyncEngine
 from sync.gateway import Device, HTTPGateway
 from sync.gateway.exchange import Ask
@@ -91,6 +92,7 @@ class Joined:
             terminal_id=self.terminal.terminal_id,
             sign=key.sign,
             starting=Starting(self.store.starting, self.gateway.starting),
+            beside=on_a_thread,
         )
 
     def holding(self, cursor: str, *, wait_s: int) -> Callable[[], None]:

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from central.clock import SystemClock
 from local_db.store import LocalStore
+from sync.beside import on_a_thread
 from sync.engine import SyncEngine
 from sync.gateway import Device, HTTPGateway
 from sync.loop import Pace, SyncLoop
@@ -55,7 +56,12 @@ class Headless:
             deadline_s=DEADLINE_S,
         )
         engine = SyncEngine(
-            self._store.outbox, self._gateway, clock, terminal_id=who.terminal_id, sign=sign
+            self._store.outbox,
+            self._gateway,
+            clock,
+            terminal_id=who.terminal_id,
+            sign=sign,
+            beside=on_a_thread,
         )
         self._sent = threading.Event()
         self._quiet = False

@@ -226,13 +226,21 @@ class MemoryDisk:
     # --- the outbox -------------------------------------------------------------------------------
 
     def next_batch(
-        self, *, most_ops: int, most_bytes: int, but: Collection[int] = ()
+        self,
+        *,
+        most_ops: int,
+        most_bytes: int,
+        but: Collection[int] = (),
+        behind: Batch | None = None,
     ) -> Batch | None:
+        on_its_way: frozenset[tuple[int, int, int]] = frozenset()
+        if behind is not None:
+            on_its_way = frozenset((behind.epoch, behind.lane, op.seq) for op in behind.ops)
         rows = sorted(
             (
                 (key, row)
                 for key, row in self._tables.table("outbox").items()
-                if _waits(row) and key[1] not in but
+                if _waits(row) and key[1] not in but and key not in on_its_way
             ),
             key=lambda item: (item[0][1], item[0][0], item[0][2]),
         )

@@ -98,22 +98,22 @@ MUTATIONS = (
     Mutation(
         name="sent_before_it_is_answered",
         module="sync.push",
-        old="        answer = self._gateway.push(self._request(batch))\n",
+        old="        wait = start(partial(self._gateway.push, self._request(batch)))\n",
         new="""        from sync.wire import OpResult
         done = [OpResult(op.seq, "applied") for op in batch.ops]
         now_utc = self._clock.now().utc
         self._store.settle(batch, done, durable_through=0, durability="", now_utc=now_utc)
-        answer = self._gateway.push(self._request(batch))
+        wait = start(partial(self._gateway.push, self._request(batch)))
 """,
         real=False,
     ),
     Mutation(
         name="dropped_on_4xx",
         module="sync.push",
-        old="        answer = self._gateway.push(self._request(batch))\n",
+        old="        answer = wait()\n",
         new="""        from parking.errors import UserError
         try:
-            answer = self._gateway.push(self._request(batch))
+            answer = wait()
         except UserError:
             from sync.wire import OpResult
             now_utc, last = self._clock.now().utc, batch.ops[-1].seq
@@ -121,7 +121,7 @@ MUTATIONS = (
             self._store.settle(
                 batch, gone, durable_through=last, durability="", now_utc=now_utc
             )
-            return len(gone)
+            return None
 """,
         real=False,
     ),

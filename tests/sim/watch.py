@@ -4,7 +4,7 @@ Numbers in names are those of the invariants in docs/decisions/0022-simulator.md
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -64,6 +64,7 @@ class Watch:
         self._world = world
         self._save_of: dict[bytes, Saved] = {}
         self._cut: set[tuple[int, int]] = set()
+        self._pushed: dict[str, Collection[tuple[int, int, int]]] = {}
         self._seen: dict[str, tuple[str, dict[Place, bytes]]] = {}
         self._cloned: set[UUID] = set()
         self._written: dict[tuple[str, Place], tuple[bytes | None, Edit]] = {}
@@ -98,7 +99,10 @@ class Watch:
                 self._cut.add((last.number, request.lane))
                 if set(sent) - set(mine):
                     raise BrokenError(f"I6: a save is cut by a push of {len(sent)} operations")
-        waiting = {lane for (_, lane, _), row in kept.items() if row[2] == "to_send"}
+        # The answers to the push before this one are perhaps not stored yet.
+        before = self._pushed.get(device.name, ())
+        self._pushed[device.name] = {(request.epoch, request.lane, op.seq) for op in request.ops}
+        waiting = {key[1] for key, row in kept.items() if row[2] == "to_send" and key not in before}
         waiting -= device.link.failed_lanes
         if waiting and request.lane > min(waiting):
             raise BrokenError(f"I8: lane {request.lane} is sent while lane {min(waiting)} waits")

@@ -16,8 +16,10 @@ from uuid import UUID
 from parking.clock import Reading
 from parking.errors import UnavailableError
 from parking.terminal import Terminal, TerminalKind
+from sync.beside import afterwards
 from sync.engine import SyncEngine
 from sync.records import encode
+from tests.fakes.beside import at_once
 from tests.sim import facts
 from tests.sim.central import Central, Open
 from tests.sim.clocks import DeviceClock, TrueTime
@@ -61,6 +63,8 @@ class Device:
             self.clock,
             terminal_id=self.terminal.terminal_id,
             sign=partial(sign, self.terminal.terminal_id),
+            # Both ends of what a second thread may do, in one order of steps each.
+            beside=at_once if self._world.plan.seed % 2 else afterwards,
         )
 
     def crash(self) -> None:

@@ -1,21 +1,30 @@
 """The push leg: lowest lane first, sizes that fit, and no lane that holds up another."""
 
+import threading
+from typing import Any, cast
+
 import pytest
 
 from local_db.store import LocalStore
 from parking.check import PlateCheck
 from parking.errors import ParkingError, UnavailableError, UserError
+from sync.beside import on_a_thread
 from sync.engine import SyncEngine
 from sync.failures import BusyError, GapError, TooLargeError, in_trouble, too_slow
+from sync.push import Batch, PushLeg
 from sync.records import Lane
+from sync.report import SyncReport
 from sync.wire import MOST_OPS, OpResult, PushAnswer, PushRequest
+from tests.fakes.beside import at_once
 from tests.fakes.central import FakeCentral
-from tests.fakes.clock import NOON
+from tests.fakes.clock import NOON, StillClock
 from tests.fakes.terminal import (
+    TERMINAL_ID,
     citation,
     outage_event,
     plate_check,
     save,
+    sign,
 )
 from tests.unit.parking import samples
 from tests.unit.sync.scripted import Scripted
@@ -249,3 +258,82 @@ def test_a_revoked_device_is_told_and_keeps_its_records(
     save(store, plate_check())
     assert isinstance(engine.run_once().error, UserError)
     assert store.to_send().count == 1
+
+
+def eager(store: LocalStore, gateway: Scripted, clock: StillClock) -> SyncEngine:
+    """An engine whose pushes reach central before the answers of the last one are stored."""
+    made = SyncEngine(
+        store.outbox, gateway, clock, terminal_id=TERMINAL_ID, sign=sign, beside=at_once
+    )
+    made.run_once()
+    return made
+
+
+def test_the_answers_to_a_batch_are_stored_while_the_next_is_on_its_way(
+    store: LocalStore, central: FakeCentral, gateway: Scripted, clock: StillClock
+) -> None:
+    engine, waiting, pushed = eager(store, gateway, clock), [], []
+
+    def push(request: PushRequest) -> PushAnswer:
+        waiting.append((request.lane, request.ops[0].seq, store.outbox.to_send().count))
+        return central.push(request)
+
+    gateway.on_push = push
+    save(store, *(plate_check() for _ in range(MOST_OPS + 1)), citation())
+    report = engine.run_once(progress=lambda report: pushed.append(report.pushed))
+    everything = MOST_OPS + 2
+    assert waiting == [
+        (Lane.CITATIONS, 1, everything),
+        (Lane.EDITS, 1, everything),
+        (Lane.EDITS, MOST_OPS + 1, everything - 1),
+    ]
+    assert (report.pushed, store.outbox.to_send().count) == (everything, 0)
+    assert pushed[:3] == [0, 1, everything]
+
+
+def test_answers_are_stored_although_the_next_batch_got_none(
+    store: LocalStore, central: FakeCentral, gateway: Scripted, clock: StillClock
+) -> None:
+    engine = eager(store, gateway, clock)
+
+    def push(request: PushRequest) -> PushAnswer:
+        if request.lane == Lane.EDITS:
+            raise too_slow()
+        return central.push(request)
+
+    gateway.on_push = push
+    save(store, citation(), plate_check())
+    report = engine.run_once()
+    assert (report.pushed, getattr(report.error, "key", "")) == (1, "network.timeout")
+    assert store.outbox.to_send().lanes == ((Lane.EDITS, 1),)
+
+
+def test_a_store_that_fails_while_a_batch_is_on_its_way_ends_the_leg_once_it_has_come(
+    store: LocalStore, central: FakeCentral, gateway: Scripted, clock: StillClock
+) -> None:
+    arrived = threading.Event()
+
+    def push(request: PushRequest) -> PushAnswer:
+        central.push(request)
+        arrived.set()
+        raise too_slow()
+
+    class Failing:
+        """A store whose disk fails when the next batch is looked for."""
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(store.outbox, name)
+
+        def next_batch(self, *, behind: Batch | None = None, **limits: Any) -> Batch | None:
+            if behind is not None:
+                raise UnavailableError("store.disk", "The disk fails.", retry_safe=True)
+            return store.outbox.next_batch(**limits)
+
+    gateway.on_push = push
+    save(store, citation())
+    leg = PushLeg(
+        cast(Any, Failing()), gateway, clock, terminal_id=TERMINAL_ID, sign=sign, beside=on_a_thread
+    )
+    with pytest.raises(UnavailableError, match="disk"):
+        leg.run(SyncReport(), lambda _report: None)
+    assert arrived.is_set()
