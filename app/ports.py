@@ -218,6 +218,12 @@ class Store(Protocol):
         """Return a citation made here or known by feed, with its events."""
         ...
 
+    def numbered_citations(
+        self, number: str
+    ) -> tuple[tuple[Citation, tuple[CitationEvent, ...]], ...]:
+        """Return the citations with a number, known here, with their events; there is one."""
+        ...
+
     def plate_citations(self, key: str) -> tuple[tuple[Citation, tuple[CitationEvent, ...]], ...]:
         """Return all citations known here of one plate key, any state, with their events."""
         ...

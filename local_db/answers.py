@@ -121,6 +121,10 @@ class StoreAnswers(EditAnswers):
             self._with_events(self._facts.where_in(Citation, "citation_id", [citation_id]))
         )
 
+    def numbered_citations(self, number: str) -> tuple[CitationFacts, ...]:
+        """Return the citations with a number known here; reads every citation, for one question."""
+        return self._with_events(self._facts.where_in(Citation, "number", [number]))
+
     def plate_citations(self, key: str) -> tuple[CitationFacts, ...]:
         """Return the citations of a plate key known here, of any state, oldest first."""
         return self._with_events(self._facts.where_in(Citation, "plate_key", [key]))

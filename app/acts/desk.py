@@ -13,7 +13,7 @@ from app.usecases.decide_conflict import decide_conflict
 from app.usecases.decide_hold import decide_hold
 from app.usecases.evidence import Evidence, evidence, whole_evidence
 from app.usecases.held_citations import HeldRow, held_citations
-from app.usecases.shift_citations import CitationRow, one_citation
+from app.usecases.shift_citations import CitationRow, find_citations, one_citation
 from app.usecases.shift_report import DayReport, report_csv, shift_report
 from app.usecases.take_hand_over import (
     HandOverFile,
@@ -147,6 +147,10 @@ class DeskActs:
     def citation(self, citation_id: UUID) -> Task[CitationRow]:
         """Return one citation with its events."""
         return reading("citation", lambda: one_citation(self._post, citation_id))
+
+    def find(self, text: str) -> Task[tuple[CitationRow, ...]]:
+        """Find citations by number or plate; see ``find_citations`` for the errors."""
+        return reading("find", lambda: find_citations(self._post, text))
 
     def people(self) -> Task[tuple[Officer, ...]]:
         """List all people."""

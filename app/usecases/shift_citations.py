@@ -8,6 +8,8 @@ from app.post import Duty, Post
 from app.words import _
 from parking.citation import Citation, CitationEvent, CitationState, fold
 from parking.errors import UserError
+from parking.numbers import read_citation_number
+from parking.plate import check_plate_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,27 @@ def one_citation(post: Post, citation_id: UUID) -> CitationRow:
     if found is None:
         raise UserError("citation.unknown", _("This citation is not known on this device."))
     return _row(post, *found)
+
+
+def find_citations(post: Post, text: str) -> tuple[CitationRow, ...]:
+    """Return the citations with a number, or of a plate as it was issued, newest first.
+
+    Args:
+        post: This terminal.
+        text: A citation number (``SC-4-0012873``) or a plate; blanks and case do not count.
+
+    Raises:
+        UserError: ``number.form``, ``number.check_digit``, ``plate.empty``, ``plate.characters``,
+            ``plate.too_long``.
+    """
+    text = "".join(text.split()).upper()
+    if text.startswith("SC-") and text.count("-") > 1:
+        read_citation_number(text)
+        found = post.store.numbered_citations(text)
+    else:
+        found = post.store.plate_citations(check_plate_text(text))
+    rows = [_row(post, citation, events) for citation, events in found]
+    return tuple(sorted(rows, key=lambda row: row.citation.issued_utc, reverse=True))
 
 
 def _row(post: Post, citation: Citation, events: tuple[CitationEvent, ...]) -> CitationRow:

@@ -246,6 +246,12 @@ class MemoryStore:
                 return self._with_events(one)
         return None
 
+    def numbered_citations(
+        self, number: str
+    ) -> tuple[tuple[Citation, tuple[CitationEvent, ...]], ...]:
+        found = (one for one in self.all_of(Citation) if one.number == number)
+        return tuple(self._with_events(one) for one in found)
+
     def plate_citations(self, key: str) -> tuple[tuple[Citation, tuple[CitationEvent, ...]], ...]:
         found = (one for one in self.all_of(Citation) if same_plate(one.plate, key))
         return tuple(self._with_events(one) for one in found)

@@ -7,6 +7,7 @@ from app.lanes import Task
 from app.ports import Shown
 from app.usecases.note_citation import Noted
 from parking.edit import CitationNote
+from ui.correct.asks import CorrectsPlates
 
 
 class WritesNotes(Protocol):
@@ -21,3 +22,7 @@ class WritesNotes(Protocol):
     ) -> Task[Noted]:
         """Save note and tags; durable on return."""
         ...
+
+
+class EditsCitations(CorrectsPlates, WritesNotes, Protocol):
+    """What people say about a citation besides its facts (``app.acts.edits.EditActs``)."""

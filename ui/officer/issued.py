@@ -16,8 +16,7 @@ from app.words import _
 from parking.edit import CitationNote, PlateCorrection
 from parking.errors import ParkingError
 from parking.zone import Zone
-from ui.correct.asks import CorrectsPlates
-from ui.note.asks import WritesNotes
+from ui.note.asks import EditsCitations
 from ui.officer.frame import ActionRow, button, page
 from ui.officer.issued_state import issued_state
 from ui.screen import NoticeKind, Screen
@@ -56,10 +55,6 @@ class PrintsCitations(Protocol):
     def request_void(self, citation_id: UUID, reason_code: str, text: str) -> Task[None]:
         """Ask a supervisor to void it."""
         ...
-
-
-class EditsCitations(CorrectsPlates, WritesNotes, Protocol):
-    """What people say about a citation besides its facts (``app.acts.edits.EditActs``)."""
 
 
 class IssuedScreen(Screen):

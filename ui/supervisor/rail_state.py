@@ -13,7 +13,7 @@ from ui.widgets.nav import NavItem, NavView
 from ui.widgets.shapes import Mark
 
 REPORT, HELD, CONFLICTS, ISSUES = "report", "held", "conflicts", "issues"
-SYNC, SIGN_OUT = "sync", "sign_out"
+FIND, SYNC, SIGN_OUT = "find", "sync", "sign_out"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +51,7 @@ def rail(facts: RailFacts, current: str, now_utc: datetime) -> NavView:
         items=(
             NavItem(key=REPORT, label=_("Shift reports"), icon=Icon.LIST),
             NavItem(key=HELD, label=_("Held citations"), icon=Icon.HELD, count=facts.held),
+            NavItem(key=FIND, label=_("Find citation"), icon=Icon.SEARCH),
             NavItem(key=CONFLICTS, label=_("Conflicts"), icon=Icon.SWAP, count=facts.conflicts),
             NavItem(key=ISSUES, label=_("Sync issues"), icon=Icon.BELL, count=facts.issues),
             NavItem(key=SYNC, label=_("Sync"), icon=Icon.SEND),

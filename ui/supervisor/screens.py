@@ -7,6 +7,7 @@ from ui.devices.sticks import Sticks
 from ui.note.desk import DeskNoteScreen
 from ui.screen import Screen
 from ui.supervisor.conflict import ConflictScreen
+from ui.supervisor.find import FindScreen
 from ui.supervisor.held import HeldScreen
 from ui.supervisor.issues import IssuesScreen
 from ui.supervisor.office import Office
@@ -24,6 +25,7 @@ def supervisor_screens(terminal: TerminalApp, tasks: Tasks) -> tuple[Screen, ...
     return (
         ReportScreen(tasks, office, terminal.desk, ReportFolder(terminal.reports)),
         HeldScreen(tasks, office, terminal.desk),
+        FindScreen(tasks, office, terminal.desk, terminal.edits),
         DeskCorrectScreen(tasks, office, terminal.edits),
         DeskNoteScreen(tasks, office, terminal.edits),
         ConflictScreen(tasks, office, terminal.desk),

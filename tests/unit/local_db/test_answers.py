@@ -100,7 +100,10 @@ def test_a_check_is_found_wherever_it_was_made(store: LocalStore) -> None:
 
 
 def test_a_citation_is_one_wherever_it_was_made(store: LocalStore) -> None:
-    mine, theirs = citation(), citation(observed_utc=NOON + timedelta(minutes=1))
+    mine, theirs = (
+        citation(),
+        citation(number="SC-4-0012881", observed_utc=NOON + timedelta(minutes=1)),
+    )
     printed = citation_event(mine, EventKind.PRINTED)
     paid = citation_event(mine, EventKind.PAID, at_utc=NOON + timedelta(days=1))
     save(store, mine, printed)
@@ -111,6 +114,9 @@ def test_a_citation_is_one_wherever_it_was_made(store: LocalStore) -> None:
     assert store.plate_citations("AB12345") == ((mine, (printed, paid)), (theirs, ()))
     assert store.shift_citations(SHIFT_ID) == ((mine, (printed, paid)),)
     assert store.plate_citations("ZZ99999") == ()
+    assert store.numbered_citations(mine.number) == ((mine, (printed, paid)),)
+    assert store.numbered_citations("SC-4-0012881") == ((theirs, ()),)
+    assert store.numbered_citations("SC-4-0012890") == ()
 
 
 def test_a_shift_is_open_until_it_ends_here(store: LocalStore) -> None:

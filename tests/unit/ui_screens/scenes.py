@@ -455,6 +455,18 @@ def _correct_at_the_desk(*keys: str) -> Callable[[Window], None]:
     return play
 
 
+def _finding(text: str) -> Callable[[Window], None]:
+    def play(window: Window) -> None:
+        samples.queue(window.terminal.store, window.terminal.clock)
+        window.show("find")
+        for field in window.shell.findChildren(TextField, "find_text"):
+            field.set_text(text)
+            field.entered.emit()
+        window.settle()
+
+    return play
+
+
 def _note_at_the_desk(note: str = "") -> Callable[[Window], None]:
     def play(window: Window) -> None:
         _queue(window)
@@ -514,6 +526,10 @@ _DESK: dict[tuple[str, str], Callable[[Window], None]] = {
     ("held", "photos"): _queue_with_photos,
     ("correct", "opened"): _correct_at_the_desk(),
     ("correct", "refused"): _correct_at_the_desk("F9"),
+    ("find", "empty"): lambda window: window.show("find"),
+    ("find", "none"): _finding("ZZ99999"),
+    ("find", "refused"): _finding("SC-4-0128506"),
+    ("find", "found"): _finding("HGT7712"),
     ("note", "opened"): _note_at_the_desk(),
     ("note", "refused"): _note_at_the_desk("W" * 2001),
     **_sync_states(),
