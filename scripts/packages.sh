@@ -63,7 +63,11 @@ missing_packages() {
 $(needed_libraries)
 LIST
     has_postgres || missing_words="$missing_words$(first_candidate \
-        postgresql-18 postgresql-17 postgresql-16 postgresql-15)"
+        postgresql-18 postgresql-17 postgresql-16 postgresql-15) "
+    # What only the checks need: the command that sources this names it, as program=package.
+    for tool in ${tools-}; do
+        command -v "${tool%=*}" >/dev/null || missing_words="$missing_words${tool#*=} "
+    done
     echo "${missing_words% }"
 }
 

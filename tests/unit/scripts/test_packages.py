@@ -1,5 +1,6 @@
 """What ./run and ./test ask of a machine, tried against machines that are played by scripts."""
 
+import re
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -121,6 +122,24 @@ def test_a_wayland_display_needs_its_libraries(machine: Machine) -> None:
 
 def test_a_python_that_cannot_make_environments_misses_a_package(machine: Machine) -> None:
     assert machine.sh("can_make=0; missing_packages").stdout.strip() == "python3.11-venv"
+
+
+def test_the_checks_miss_their_tools_too(machine: Machine) -> None:
+    tools = "tools='sh=dash no-such-tracer=tracer no-such-checker=checker'"
+    assert machine.sh(f"{tools}; missing_packages").stdout.strip() == "tracer checker"
+
+
+@pytest.mark.parametrize(
+    ("command", "programs"),
+    [("run", []), ("bench", []), ("test", ["strace"]), ("soak", ["strace", "spin", "gcc"])],
+)
+def test_only_who_checks_asks_for_the_tools_of_the_checks(
+    command: str, programs: list[str]
+) -> None:
+    before, found, _ = (SCRIPTS.parent / command).read_text().partition('. "$root/scripts/boot')
+    assert found
+    asked = re.findall(r'^tools="(.*)"$', before, re.MULTILINE)
+    assert [tool.partition("=")[0] for words in asked for tool in words.split()] == programs
 
 
 def test_root_gets_exactly_what_is_missing(machine: Machine) -> None:
