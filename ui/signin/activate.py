@@ -22,8 +22,6 @@ from ui.widgets.buttons import ButtonView
 from ui.widgets.fields import FieldView
 from ui.widgets.keypad import DIGIT_ROWS
 
-_FIELDS = ("badge", "code", "new_pin", "same_pin")
-
 
 class Activates(Protocol):
     """What this screen asks of the terminal (``app.acts.people.PeopleActs``)."""
@@ -55,10 +53,7 @@ class ActivateScreen(Screen):
 
     def entered(self, *, badge: str = "", problem: str = "") -> None:
         """Show the page with the badge typed before."""
-        self._page.clear()
-        self._page.set_busy("")
-        self._page.fields["badge"].set_text(badge)
-        self._page.show_problem(problem)
+        self._page.begin(badge, problem)
 
     def default_focus(self) -> QWidget:
         """The first empty field."""
@@ -69,12 +64,8 @@ class ActivateScreen(Screen):
         return {"Enter": self._on_activate_pressed, "Esc": self._on_back_pressed}
 
     def _on_activate_pressed(self) -> None:
-        if self.asking("activate"):
+        if self.asking("activate") or not self._page.is_full():
             return
-        for name in _FIELDS:
-            if not self._page.typed(name).strip():
-                self._page.focus(name)
-                return
         if self._page.typed("new_pin") != self._page.typed("same_pin"):
             self._page.show_problem(_("The two PINs differ. Type the new PIN twice."))
             self._page.clear("new_pin", "same_pin")

@@ -127,6 +127,20 @@ class EntryPage(QWidget):
         """What stands in a field."""
         return self.fields[name].text()
 
+    def begin(self, badge: str, problem: str) -> None:
+        """Show the page anew: the badge typed before, a sentence from before; empty for none."""
+        self.clear()
+        self.set_busy("")
+        self.fields["badge"].set_text(badge)
+        self.show_problem(problem)
+
+    def is_full(self) -> bool:
+        """Tell whether every field has text; the first empty one gets the focus otherwise."""
+        empty = next((name for name in self.fields if not self.typed(name).strip()), None)
+        if empty is not None:
+            self.focus(empty)
+        return empty is None
+
     def clear(self, *names: str) -> None:
         """Empty fields; all of them without names."""
         for name in names or tuple(self.fields):

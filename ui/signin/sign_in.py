@@ -65,10 +65,7 @@ class SignInScreen(Screen):
 
     def entered(self, *, badge: str = "", problem: str = "") -> None:
         """Show the page, with a badge already typed or a sentence from before."""
-        self._page.clear()
-        self._page.set_busy("")
-        self._page.fields["badge"].set_text(badge)
-        self._page.show_problem(problem)
+        self._page.begin(badge, problem)
 
     def default_focus(self) -> QWidget:
         """The first empty field."""
@@ -79,12 +76,8 @@ class SignInScreen(Screen):
         return {"Enter": self._on_sign_in_pressed}
 
     def _on_sign_in_pressed(self) -> None:
-        if self.asking("sign_in"):
+        if self.asking("sign_in") or not self._page.is_full():
             return
-        for name in ("badge", "pin"):
-            if not self._page.typed(name).strip():
-                self._page.focus(name)
-                return
         self._page.show_problem("")
         if self._people is None:
             self._waiting = True
