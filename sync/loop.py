@@ -159,7 +159,6 @@ class SyncLoop:
         backoff = Backoff(self._pace)
         while not self._gathered():
             self._due = False
-            self._woken.clear()
             self._rounds.begin()
             report = self._round()
             self._tell(report)
@@ -176,17 +175,17 @@ class SyncLoop:
                 self._woken.wait(backoff.next_s())
 
     def _gathered(self) -> bool:
-        """Let a burst of wake-ups come together; True when it is time to stop."""
-        return self._stopping.wait(max(0.0, self._ended_at + _GATHER_S - time.monotonic()))
+        """Let a burst of wake-ups come together as one; True when it is time to stop."""
+        self._stopping.wait(max(0.0, self._ended_at + _GATHER_S - time.monotonic()))
+        self._woken.clear()
+        # Asked last: a stop whose wake-up was just cleared away would wait for the next timer.
+        return self._stopping.is_set()
 
     def _rest(self, longest_s: float) -> None:
         """Wait until a round is due, and take in meanwhile what comes along with wake-ups."""
         ends = time.monotonic() + longest_s
         while (left_s := ends - time.monotonic()) > 0 and self._woken.wait(left_s):
-            if self._gathered():
-                return
-            self._woken.clear()
-            if self._due:
+            if self._gathered() or self._due:
                 return
             report = self._guarded(self._engine.take_in)
             self._ended_at = time.monotonic()

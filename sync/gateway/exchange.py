@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import NoReturn
 from uuid import uuid4
 
@@ -77,7 +78,8 @@ class Exchange:
     """The connection pool of one terminal to central.
 
     Attributes:
-        client: For the wake channel, which has no end to wait for.
+        listening: For the wake channel, which has no end to wait for: a new connection each time,
+            so that its socket is known from the first byte on.
         deadline_s: Of usual requests.
     """
 
@@ -99,11 +101,11 @@ class Exchange:
         """
         self._token = token
         self.deadline_s = deadline_s
-        self.client = httpx.Client(
+        build = partial(
+            httpx.Client,
             base_url=base_url,
             verify=tls or ssl.create_default_context(),
             timeout=deadline_s,
-            limits=httpx.Limits(max_connections=_CONNECTIONS),
             follow_redirects=False,
             trust_env=False,
             headers={
@@ -112,10 +114,13 @@ class Exchange:
                 "Accept-Encoding": "zstd",
             },
         )
+        self._client = build(limits=httpx.Limits(max_connections=_CONNECTIONS))
+        self.listening = build(limits=httpx.Limits(max_keepalive_connections=0))
 
     def close(self) -> None:
         """Close all connections."""
-        self.client.close()
+        self._client.close()
+        self.listening.close()
 
     def ask(self, ask: Ask) -> Told:
         """Send a request and return its successful answer.
@@ -142,7 +147,7 @@ class Exchange:
         started_s = time.monotonic()
         deadline_s = ask.deadline_s or self.deadline_s
         try:
-            with self.client.stream(
+            with self._client.stream(
                 ask.method,
                 ask.path,
                 params=ask.query or None,

@@ -9,10 +9,10 @@ import random
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 import httpx
 import msgspec
@@ -25,6 +25,7 @@ from sync.wire import SCHEMA_LEVEL, FeedPage, WakeNews
 
 _EVENT_STREAM, _JSON = "text/event-stream", "application/json"
 _DATA = "data:"
+_CONNECTED = {"connection.connect_tcp.complete", "connection.start_tls.complete"}
 _JITTER = random.SystemRandom()
 
 
@@ -147,8 +148,13 @@ class WakeChannel:
         headers = self._exchange.headers({"Accept": media_type, "Accept-Encoding": "identity"})
         timeout = httpx.Timeout(self._exchange.deadline_s, read=silence_s)
         try:
-            with self._exchange.client.stream(
-                "GET", path, params=query or None, headers=headers, timeout=timeout
+            with self._exchange.listening.stream(
+                "GET",
+                path,
+                params=query or None,
+                headers=headers,
+                timeout=timeout,
+                extensions={"trace": self._watch},
             ) as response:
                 self._check(response, media_type)
                 yield response
@@ -169,11 +175,14 @@ class WakeChannel:
             )
         if not response.headers.get("content-type", "").startswith(media_type):
             raise not_central()
-        stream = response.extensions["network_stream"]
-        with self._turn:
-            self._open = cast("socket.socket", stream.get_extra_info("socket"))
-            if self._stopped:
-                _shut(self._open)
+
+    def _watch(self, event: str, told: Mapping[str, Any]) -> None:
+        """Keep the socket of a new connection: central may be silent long before it answers."""
+        if event in _CONNECTED:
+            with self._turn:
+                self._open = cast("socket.socket", told["return_value"].get_extra_info("socket"))
+                if self._stopped:
+                    _shut(self._open)
 
 
 def _news(text: str) -> WakeNews:

@@ -609,6 +609,20 @@ def test_a_channel_ends_when_told(server: Server, gateway: HTTPGateway) -> None:
     assert channel.ended() is not None
 
 
+def test_a_channel_ends_when_told_though_central_has_not_answered_yet(
+    server: Server, gateway: HTTPGateway
+) -> None:
+    def silent(_request: Request) -> Reply:
+        server.hang_up.wait(60)
+        return Reply()
+
+    server.answer = silent
+    channel = Channel(gateway)
+    wait_until(lambda: server.requests)
+    gateway.stop_waking()
+    assert channel.ended() is not None
+
+
 def test_a_channel_that_opens_after_the_end_was_told_ends_too(
     server: Server, gateway: HTTPGateway
 ) -> None:

@@ -374,6 +374,34 @@ def test_a_thread_that_does_not_stop_is_told(
     loop.stop()
 
 
+class SlowToForget(threading.Event):
+    """A wake-up that is cleared away only when the next one has come."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.forgetting, self._told = threading.Event(), threading.Event()
+
+    def set(self) -> None:
+        super().set()
+        self._told.set()
+
+    def clear(self) -> None:
+        self.forgetting.set()
+        self._told.wait(10)
+        super().clear()
+
+
+def test_a_stop_whose_wake_up_is_cleared_away_stops_all_the_same(
+    store: LocalStore, gateway: FakeGateway, clock: StillClock
+) -> None:
+    engine = SyncEngine(store.outbox, gateway, clock, terminal_id=TERMINAL_ID, sign=sign)
+    loop = SyncLoop(engine, lambda _: None, pace=NEVER)
+    loop._woken = woken = SlowToForget()
+    loop.start()
+    wait_until(woken.forgetting.is_set)
+    loop.stop()
+
+
 def test_waits_grow_at_random_between_their_bounds() -> None:
     highest = Backoff(Pace(first_retry_s=1, longest_retry_s=20), lambda _low, high: high)
     assert [highest.next_s() for _ in range(5)] == [1, 3, 9, 20, 20]
