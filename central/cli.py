@@ -11,6 +11,8 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
+from importlib import import_module
 from pathlib import Path
 from uuid import UUID
 
@@ -87,9 +89,19 @@ def _parser() -> argparse.ArgumentParser:
     load.add_argument("--accept-removals", action="store_true")
     copies = add("copy-photos", _copy_photos, "Copy new photos to another disk; run it often.")
     copies.add_argument("--to", type=Path, required=True, help="folder on the other disk")
+    money = add("reconcile", _reconcile, "Compare a day of money: ledger, Stripe, what was given.")
+    money.add_argument("--day", type=_day, help="like 2027-03-01; else yesterday")
+    money.add_argument("--csv", type=Path, help="write the report into this file too")
     provider = add("provider-key", _provider_key, "Let a company send the rights it sells.")
     provider.add_argument("--name", required=True)
     return parser
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError("a day is written like 2027-03-01") from error
 
 
 def _port(text: str) -> int:
@@ -213,7 +225,7 @@ def _revoke(arguments: Arguments) -> None:
     with _work(settings) as connection:
         terminal = replace(_terminal(connection, arguments.name), revoked=True)
         _change_terminal(connection, terminal, "terminal.revoked")
-    note_revoked(settings.keys_dir, terminal.public_key)
+    note_revoked(settings.keys_dir, terminal)
     _say(f"{arguments.name} is shut out.")
 
 
@@ -288,6 +300,12 @@ def _copy_photos(arguments: Arguments) -> None:
     finally:
         database.close()
     _say(f"{copied} photos copied to {arguments.to}.")
+
+
+def _reconcile(arguments: Arguments) -> None:
+    # Only this command needs Stripe's library, which is slow to load.
+    command = import_module("central.reconcile.command")
+    command.run(_CLOCK, day=arguments.day, csv_file=arguments.csv)
 
 
 def _provider_key(arguments: Arguments) -> None:

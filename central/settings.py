@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from parking.clockface import zone_info
 from parking.errors import UserError
 
 _SIZES = {"b": 1, "kb": 1024, "mb": 1024**2}
@@ -42,6 +43,7 @@ class Settings:
         stripe_key: ``STRIPE_SECRET_KEY``; empty switches card payments off.
         stripe_webhook_secrets: ``STRIPE_WEBHOOK_SECRET``; two during a rotation, by comma.
         stripe_api_base: ``PARKING_STRIPE_API_BASE``; empty for Stripe itself.
+        time_zone: ``PARKING_TIME_ZONE``; in whose days the city counts its money.
         refund_limit_cents: ``PARKING_REFUND_LIMIT_CENTS``; above it a second supervisor is needed.
         durability: ``PARKING_DURABILITY``: ``committed`` or ``archived`` (after the WAL archive).
     """
@@ -66,6 +68,7 @@ class Settings:
     stripe_key: str = field(default="", repr=False)
     stripe_webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
     stripe_api_base: str = ""
+    time_zone: str = "America/New_York"
     refund_limit_cents: int = 5000
     durability: str = "committed"
 
@@ -107,6 +110,7 @@ def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
             filter(None, _secret(env, "STRIPE_WEBHOOK_SECRET").split(","))
         ),
         stripe_api_base=env.get("PARKING_STRIPE_API_BASE", ""),
+        time_zone=_time_zone(env),
         refund_limit_cents=_whole(
             env, "PARKING_REFUND_LIMIT_CENTS", default=5000, low=0, high=1_000_000
         ),
@@ -143,6 +147,15 @@ def _whole(env: Mapping[str, str], name: str, *, default: int, low: int, high: i
     if not (text.isascii() and text.isdigit() and low <= int(text[:12]) <= high):
         raise UserError("settings.value", f"{name} must be a whole number from {low} to {high}.")
     return int(text)
+
+
+def _time_zone(env: Mapping[str, str]) -> str:
+    name = env.get("PARKING_TIME_ZONE", "America/New_York")
+    try:
+        zone_info(name)
+    except UserError as error:
+        raise UserError("settings.value", f"PARKING_TIME_ZONE: {error.sentence}") from error
+    return name
 
 
 def _size(env: Mapping[str, str], name: str, *, default: str) -> int:

@@ -29,6 +29,7 @@ class PaymentDesk:
 
     Attributes:
         refunds: What gives money back; ``workers.running`` runs it.
+        processor: Stripe.
         live: True when the Stripe key is a live one; webhooks of the other mode are refused.
         secrets: Webhook secrets, any of which may sign.
     """
@@ -37,6 +38,7 @@ class PaymentDesk:
     workers: PaymentWorkers
     watch: PaymentWatch
     refunds: RefundDesk
+    processor: Processor
     live: bool
     secrets: tuple[str, ...]
 
@@ -82,6 +84,7 @@ def payment_desk(
             clock=clock,
             limit_cents=settings.refund_limit_cents,
         ),
+        processor=processor,
         live="_live_" in settings.stripe_key,
         secrets=settings.stripe_webhook_secrets,
     )

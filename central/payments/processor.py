@@ -9,7 +9,9 @@ Source: Stripe API 2026-10-28.endive; PAYMENTS facts 2, 9, 10, 11 (docs/decision
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, TypeVar
+from uuid import UUID
 
 import stripe
 from stripe import StripeClient
@@ -61,6 +63,24 @@ class Refund:
     status: str
     amount_cents: int
     why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """A movement of Stripe's account (balance transaction).
+
+    Attributes:
+        kind: ``charge``, ``refund``, ``refund_failure``, ``dispute`` ...
+        source: The charge or refund it is about.
+        amount_cents: Signed, before fees.
+        fee_cents: What Stripe kept.
+    """
+
+    kind: str
+    source: str
+    amount_cents: int
+    fee_cents: int
+    made_utc: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,6 +247,36 @@ class Processor:
 
         return _outcome(call)
 
+    def settled(
+        self, *, created_from: datetime, created_to: datetime
+    ) -> list[Settled] | Refused | Unknown:
+        """List all movements of Stripe's account between two instants; payouts are left out."""
+
+        def call() -> list[Settled]:
+            page = self._client.v1.balance_transactions.list(
+                {"created": _between(created_from, created_to), "limit": 100}
+            )
+            return [_settled(one) for one in page.auto_paging_iter() if one.type != "payout"]
+
+        return _outcome(call)
+
+    def holds(
+        self, *, created_from: datetime, created_to: datetime
+    ) -> list[tuple[UUID | None, Intent]] | Refused | Unknown:
+        """List authorised PaymentIntents that were not captured, with the payment they name."""
+
+        def call() -> list[tuple[UUID | None, Intent]]:
+            page = self._client.v1.payment_intents.list(
+                {"created": _between(created_from, created_to), "limit": 100}
+            )
+            return [
+                (_payment_id(one), _intent(one))
+                for one in page.auto_paging_iter()
+                if one.status == "requires_capture"
+            ]
+
+        return _outcome(call)
+
 
 def _outcome(call: Callable[[], T]) -> T | Refused | Unknown:
     try:
@@ -251,6 +301,28 @@ def _intent(intent: Any) -> Intent:
         charge_id=latest if isinstance(latest, str) else _text(charge, "id"),
         card=_card(charge) if charge is not None else None,
         decline_code=_text(last_error, "decline_code") or _text(last_error, "code"),
+    )
+
+
+def _between(since: datetime, until: datetime) -> Any:
+    return {"gte": int(since.timestamp()), "lt": int(until.timestamp())}
+
+
+def _payment_id(intent: Any) -> UUID | None:
+    named = (intent.metadata.to_dict() if intent.metadata else {}).get("payment_id", "")
+    try:
+        return UUID(named)
+    except ValueError:
+        return None
+
+
+def _settled(moved: Any) -> Settled:
+    return Settled(
+        kind=moved.reporting_category,
+        source=_text(moved, "source"),
+        amount_cents=moved.amount,
+        fee_cents=moved.fee,
+        made_utc=datetime.fromtimestamp(moved.created, UTC),
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     Index,
     Integer,
     LargeBinary,
@@ -161,5 +162,14 @@ REFUNDS = Table(
     ),
     Index("idx_refunds_stripe", "stripe_id", postgresql_where=text("stripe_id <> ''")),
 )
-APPEND_ONLY: frozenset[str] = frozenset({"stripe_events", "bills"})
+RECONCILED_DAYS = Table(
+    "reconciled_days",
+    METADATA,
+    Column("day", Date, primary_key=True),
+    Column("net_cents", BigInteger, nullable=False),
+    Column("fees_cents", BigInteger, nullable=False),
+    Column("findings", Integer, nullable=False),
+    Column("done_utc", _INSTANT, nullable=False),
+)
+APPEND_ONLY: frozenset[str] = frozenset({"stripe_events", "bills", "reconciled_days"})
 """Tables of money that ``parking_app`` may add to, never change."""

@@ -84,6 +84,15 @@ create table stripe_calls (
 );
 create index idx_stripe_calls_payment on stripe_calls (payment_id, op);
 
+create table reconciled_days (
+    day date not null,
+    net_cents bigint not null,
+    fees_cents bigint not null,
+    findings integer not null,
+    done_utc timestamptz not null,
+    primary key (day)
+);
+
 create table stripe_events (
     event_id text not null,
     kind text not null,
@@ -94,5 +103,5 @@ create table stripe_events (
 );
 
 grant select, insert, update on payments, refunds, stripe_calls to parking_app;
-grant select, insert on stripe_events, bills to parking_app;
-grant select on payments, refunds, bills, stripe_calls, stripe_events to parking_read, parking_backup;
+grant select, insert on stripe_events, bills, reconciled_days to parking_app;
+grant select on payments, refunds, bills, reconciled_days, stripe_calls, stripe_events to parking_read, parking_backup;

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 from sqlalchemy import Connection, text
 
@@ -54,8 +55,11 @@ class City:
         refuse_grants: While set, storing a right fails as with a database that is down.
     """
 
-    def __init__(self, database: Database, desk: PaymentDesk, stripe: StripeEmulator) -> None:
+    def __init__(
+        self, database: Database, desk: PaymentDesk, stripe: StripeEmulator, owner_url: str
+    ) -> None:
         self.database = database
+        self._owner_url = owner_url
         self.desk = desk
         self.stripe = stripe
         self.account = Account(client(stripe.api_url))
@@ -76,6 +80,11 @@ class City:
             now = SystemClock().now().utc
             row = Row(value=value, payload_sha256=bytes(32))
             store_many(connection, BY_CLASS[type(value)], [row], received_utc=now)
+
+    def tamper(self, statement: str, **values: object) -> None:
+        """Change what the service itself may not change."""
+        with psycopg.connect(self._owner_url, autocommit=True) as connection:
+            connection.execute(statement.encode(), values)
 
     def quote(self, *, terminal_id: UUID | None = None) -> Quote:
         """Store a price for two hours as the quote route does."""
@@ -193,7 +202,7 @@ def city(
     desk = payment_desk(central_database, SystemClock(), settings, store_right, pace=0.05)
     loop = asyncio.new_event_loop()
     desk.start(loop)
-    yield City(central_database, desk, stripe_emulator)
+    yield City(central_database, desk, stripe_emulator, database.dsn("parking_owner"))
     desk.stop()
     loop.close()
     central_database.close()

@@ -1,0 +1,1 @@
+"""Reconciling: the ledger, Stripe's account and what drivers were given must tell one story."""
