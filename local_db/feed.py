@@ -219,16 +219,25 @@ def _put_sql(record: Record[Any]) -> str:
 _PUT_SQL = {record.name: _put_sql(record) for record in RECORDS}
 
 
+def _age_sql() -> str:
+    statement = insert(SOURCE_STATUS).values(
+        source=bindparam("source"), as_of_utc=bindparam("as_of_utc")
+    )
+    statement = statement.on_conflict_do_update(
+        index_elements=[SOURCE_STATUS.c.source],
+        set_={"as_of_utc": statement.excluded.as_of_utc},
+    )
+    return str(statement.compile(dialect=sqlite.dialect()))
+
+
+_AGE_SQL = _age_sql()
+
+
 def set_ages(connection: Connection, as_of: Mapping[str, datetime]) -> None:
     """Note until when each source is complete."""
-    for name, as_of_utc in as_of.items():
-        if name in _SOURCES:
-            values = {"source": name, "as_of_utc": micros(as_of_utc)}
-            connection.execute(
-                insert(SOURCE_STATUS)
-                .values(values)
-                .on_conflict_do_update(index_elements=[SOURCE_STATUS.c.source], set_=values)
-            )
+    ages = [(name, micros(at)) for name, at in as_of.items() if name in _SOURCES]
+    if ages:
+        connection.exec_driver_sql(_AGE_SQL, ages)
 
 
 def _zones_text(zones: Sequence[str] | None) -> str:
