@@ -281,11 +281,14 @@ def test_people_look_things_up_while_the_file_is_exchanged(joined: LocalStore) -
     threads = [threading.Thread(target=look) for _ in range(2)]
     for thread in threads:
         thread.start()
-    for _ in range(3):
-        assert from_file(joined, FakeStart(body))
-    ended.set()
-    for thread in threads:
-        thread.join()
+    try:
+        for _ in range(3):
+            assert from_file(joined, FakeStart(body))
+    finally:
+        # Also when it fails: the test run would wait for them at its end.
+        ended.set()
+        for thread in threads:
+            thread.join()
     assert faults == []
     assert looks[0] > 0
 
