@@ -98,6 +98,7 @@ Index("idx_officer_keys_officer", TABLES["officer_key"].c.officer_id)
 Index("idx_users_badge", TABLES["officer"].c.badge, unique=True)
 Index("idx_terminals_name", TABLES["terminal"].c.name, unique=True)
 Index("idx_terminals_series", TABLES["terminal"].c.series, unique=True)
+Index("idx_voucher_use_voucher", TABLES["voucher_use"].c.voucher_id)
 for _edited in ("edit", "conflict"):
     _columns = TABLES[_edited].c
     Index(f"idx_{_edited}_record", _columns.record, _columns.record_key)

@@ -15,7 +15,7 @@ from parking.clockface import am_pm_day
 from parking.errors import UserError
 from parking.markers import Items, Span, Text
 from parking.pricing import TariffQuote, quote
-from parking.right import PlateText
+from parking.right import PlateText, StateCode
 from parking.stay import Stay
 from parking.tariff import Tariff
 from parking.zone import ZoneId
@@ -71,6 +71,7 @@ class VoucherUse:
     terminal_id: UUID
     zone_id: ZoneId
     plate: PlateText
+    plate_state: StateCode
     used_utc: datetime
     discount_cents: Annotated[int, Span(0, 1_000_000)]
 

@@ -35,6 +35,7 @@ from parking.slip import CouldNotPay
 from parking.tariff import Tariff
 from parking.terminal import Terminal, TerminalKind
 from parking.violation import ViolationCode
+from parking.voucher import VoucherUse
 from parking.zone import Beat, Zone
 from sync.fields import (
     FILE_PAGE_BYTES,
@@ -242,6 +243,16 @@ RECORDS: tuple[Record[Any], ...] = (
         kind=_FACT,
         key="refund_approval_id",
         readers=_DESK,
+        lane=Lane.ORDERS,
+    ),
+    Record(
+        of=VoucherUse,
+        name="voucher_use",
+        level=2,
+        kind=_FACT,
+        key="voucher_use_id",
+        readers=_DESK,
+        scope="zone_id",
         lane=Lane.ORDERS,
     ),
     Record(of=Edit, name="edit", level=2, kind=_FACT, key="edit_id", readers=_DESK),

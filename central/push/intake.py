@@ -20,10 +20,12 @@ from central.push.chain import Verified, advance, verify
 from central.push.facts import Fact, read_fact, refused, store_facts
 from central.push.oddities import load_known, oddities
 from central.push.parked import close, close_taken, park, refuse_closings, to_judge_again
+from central.push.vouchers import flag_double_use
 from parking.citation import Citation
 from parking.parked import ParkedClosing
 from parking.plate import plate_key
 from parking.terminal import Terminal
+from parking.voucher import VoucherUse
 from sync.wire import OpResult, PushRequest
 
 _QUEUE_SEALS = """
@@ -124,6 +126,7 @@ class Intake:
             plates = [plate_key(citation.plate) for citation in citations]
             self.held = len(judge(self.connection, plates, now_utc=self.now_utc))
             self._flag_oddities()
+        self._flag_vouchers()
         answers, held = merge_facts(self.connection, self.terminal, self.new, now_utc=self.now_utc)
         self.results |= {answer.seq: answer for answer in answers}
         self.held += held
@@ -156,6 +159,12 @@ class Intake:
             if odd:
                 self.results[fact.seq] = OpResult(fact.seq, "flagged", *odd[0])
         flag(self.connection, flags, self.now_utc)
+
+    def _flag_vouchers(self) -> None:
+        facts = {fact.key: fact.seq for fact in self.new if isinstance(fact.row.value, VoucherUse)}
+        uses = [fact.row.value for fact in self.new if fact.key in facts]
+        for key, odd in flag_double_use(self.connection, uses, self.now_utc).items():
+            self.results[facts[key]] = OpResult(facts[key], "flagged", *odd)
 
     def _answer_again(self, verified: Verified, again: Sequence[int]) -> None:
         """Keep new answers to what passes now; where it does not, the first answer stays."""

@@ -396,6 +396,26 @@ grant update on payment_summary to parking_app;
 alter table parking_zones add column could_not_pay_minutes bigint default 0 not null;
 alter table parking_zones alter column could_not_pay_minutes drop default;
 
+create table voucher_use (
+    voucher_use_id uuid not null,
+    voucher_id uuid not null,
+    issuer text not null,
+    single_use boolean not null,
+    terminal_id uuid not null,
+    zone_id text not null,
+    plate text not null,
+    plate_state text not null,
+    used_utc timestamptz not null,
+    discount_cents bigint not null,
+    plate_key text not null,
+    payload_sha256 bytea not null,
+    received_utc timestamptz not null,
+    extra jsonb default '{}' not null,
+    primary key (voucher_use_id)
+);
+create index idx_voucher_use_voucher on voucher_use (voucher_id);
+grant insert on voucher_use to parking_app;
+
 -- Every edition of a tariff that a price was ever quoted by: it prices extensions of its stays.
 create table tariff_editions (
     label text not null,

@@ -57,6 +57,24 @@ _STATEMENTS = (
     "CREATE INDEX edit_record ON edit (record, record_key)",
     "CREATE INDEX conflict_choice_conflict ON conflict_choice (conflict_id)",
     """
+    CREATE TABLE voucher_use (
+        voucher_use_id BLOB NOT NULL,
+        voucher_id BLOB NOT NULL,
+        issuer TEXT NOT NULL,
+        single_use INTEGER NOT NULL,
+        terminal_id BLOB NOT NULL,
+        zone_id TEXT NOT NULL,
+        plate TEXT NOT NULL,
+        plate_state TEXT NOT NULL,
+        used_utc INTEGER NOT NULL,
+        discount_cents INTEGER NOT NULL,
+        plate_key TEXT NOT NULL,
+        extra TEXT DEFAULT '' NOT NULL,
+        PRIMARY KEY (voucher_use_id)
+    )
+     STRICT
+    """,
+    """
     CREATE TABLE outage_event (
         outage_event_id BLOB NOT NULL,
         outage_id BLOB NOT NULL,
