@@ -278,7 +278,9 @@ class Advancer:
         if intent.status == "canceled":
             return _move(PaymentState.CANCELED, Told.CANCELED)
         if intent.status == "succeeded":
-            return _authorised(intent)
+            # The network took the money at once, and nobody wants what it was for any more.
+            self._book.give_back(row, charge_id=intent.charge_id)
+            return Move(changes={})
         if not self._reader_is_free(row):
             return _wait(1.0, told=Told.CHECKING)
         outcome = self._book.post(

@@ -7,6 +7,7 @@ a payment worker's thread or a request's worker thread.
 
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
@@ -31,6 +32,8 @@ CLAIM = timedelta(seconds=60)
 """Longer than the slowest Stripe call; a killed worker's payment is free again after it."""
 NO_LONGER_DUE = "no_longer_due"
 """``decline_hint`` of a payment that was let go because there is nothing to pay any more."""
+GIVEN_BACK = "given_back"
+"""``decline_hint`` of a payment whose money was taken too late and goes back."""
 _REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CHANGEABLE = frozenset(
     {
@@ -249,6 +252,30 @@ class Book:
             self._write(connection, row, changes, look_again=None, keep=True)
         self._moved(row.payment_id)
 
+    def give_back(self, row: PaymentRow, *, charge_id: str) -> None:
+        """Book a charge for which nothing was given, and send all of it back.
+
+        ``central.refunds`` carries it out; the driver is told that the purchase was canceled.
+        """
+        now = self._clock.now().utc
+        charged = replace(row, charge_id=charge_id)
+        with self._database.unit_of_work(ACTOR) as connection:
+            line = _ledger_line(charged, "charge", row.amount_cents, now)
+            connection.execute(_LEDGER, {**line, "right_id": None, "citation_id": None})
+            connection.execute(
+                _SEND_BACK,
+                {"payment_id": row.payment_id, "cents": row.amount_cents, "now": now},
+            )
+            changes: dict[str, object] = {
+                "state": PaymentState.CAPTURED,
+                "told": Told.CANCELED,
+                "charge_id": charge_id,
+                "decline_hint": row.decline_hint or GIVEN_BACK,
+                "needs_reconcile": False,
+            }
+            self._write(connection, row, changes, look_again=None, keep=True)
+        self._moved(row.payment_id)
+
     def report_lost_capture(self, row: PaymentRow) -> None:
         """Note that an authorisation could not be captured any more; a person looks."""
         now = self._clock.now().utc
@@ -379,6 +406,11 @@ _LEDGER = text(
     " (:transaction_id, :payment_id, :kind, :amount_cents, :stripe_id, :right_id, :citation_id,"
     " :terminal_id, :receipt, :now)"
     " ON CONFLICT (kind, stripe_id) DO NOTHING"
+)
+_SEND_BACK = text(
+    "INSERT INTO refunds (refund_id, payment_id, amount_cents, ends_right, state, look_again_utc,"
+    " made_utc, state_since_utc) VALUES (:payment_id, :payment_id, :cents, false, 'sending', :now,"
+    " :now, :now) ON CONFLICT (refund_id) DO NOTHING"
 )
 _ALARM = text(
     "INSERT INTO alarms (code, subject, text, raised_utc)"

@@ -146,7 +146,7 @@ REFUNDS = Table(
     Column("payment_id", Uuid, nullable=False),
     Column("amount_cents", BigInteger, nullable=False),
     Column("ends_right", Boolean, nullable=False),
-    Column("officer_id", Uuid, nullable=False),
+    Column("officer_id", Uuid),
     Column("state", Text, nullable=False),
     Column("why", Text, nullable=False, server_default=text("''")),
     Column("stripe_id", Text, nullable=False, server_default=text("''")),

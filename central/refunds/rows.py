@@ -70,6 +70,7 @@ class RefundRow:
     """A refund that was decided.
 
     Attributes:
+        officer_id: Who asked for it; None when central gives back what it must not keep.
         stripe_id: Stripe's name for it; empty until it has one.
     """
 
@@ -77,7 +78,7 @@ class RefundRow:
     payment_id: UUID
     amount_cents: int
     ends_right: bool
-    officer_id: UUID
+    officer_id: UUID | None
     state: RefundState
     stripe_id: str
     made_utc: datetime

@@ -42,6 +42,8 @@ def book_refund(
     told_line = {"stripe_id": told.stripe_id, "amount_cents": -told.amount_cents}
     _line(connection, payment, now_utc, kind="refund", **told_line)
     _count(connection, payment, told.amount_cents)
+    if row.officer_id is None:
+        return  # Nothing was given for this money, so nothing is taken back with it.
     if payment.citation_id is not None:
         event = CitationEvent(
             citation_event_id=row.refund_id,

@@ -57,7 +57,7 @@ create table refunds (
     payment_id uuid not null,
     amount_cents bigint not null,
     ends_right boolean not null,
-    officer_id uuid not null,
+    officer_id uuid,
     state text not null,
     why text default '' not null,
     stripe_id text default '' not null,

@@ -8,9 +8,11 @@ import pytest
 from sqlalchemy import text
 
 from central.clock import SystemClock
+from central.payments.advance import Advancer
+from central.payments.desk import open_payment
 from central.payments.row import PaymentRow
 from parking.officer import Officer, Role
-from parking.payment import PaymentState
+from parking.payment import PaymentState, Told
 from parking.refund import RefundApproval, RefundRequest
 from tests.unit.central_payments.conftest import PRICE_CENTS, City
 
@@ -229,3 +231,21 @@ def test_a_refund_the_bank_thinks_about_is_shown_as_pending(city: City, boss: UU
     city.desk.refunds.run()
     assert state_of(city, request)[0] == "succeeded"
     assert city.ledger()[1:] == [("refund", -PRICE_CENTS)]
+
+
+def test_money_taken_at_once_though_the_driver_canceled_goes_back(city: City) -> None:
+    with city.database.reading() as connection:
+        row = open_payment(city.desk, connection, city.terminal, city.order())
+    city.until(row.payment_id, lambda now: now.told is Told.PRESENT_CARD)
+    city.desk.stop()
+    city.stripe.present(city.account.reader, "single_message")
+    city.desk.book.request(row.payment_id, column="cancel_requested")
+    advancer = Advancer(city.desk.book, city.desk.processor, SystemClock())
+    advancer.advance(row.payment_id)
+    after = city.desk.book.read(row.payment_id)
+    assert after is not None
+    assert (after.state, after.told) == (PaymentState.CAPTURED, Told.CANCELED)
+    assert city.rights() == 0
+    city.desk.refunds.run()
+    assert refunded(city) == PRICE_CENTS
+    assert city.ledger() == [("charge", PRICE_CENTS), ("refund", -PRICE_CENTS)]
