@@ -27,6 +27,7 @@ from central.hand_over.files import HandOverFiles
 from central.health import router as health_router
 from central.identity import routes as identity_routes
 from central.identity.city_keys import read_keys
+from central.identity.revoked import revoke_again
 from central.late_truth.second_line import judge_again
 from central.leases import routes as lease_routes
 from central.metrics import Metrics
@@ -57,7 +58,7 @@ _ROUTERS = (
 )
 _PARTITIONS_EVERY_S, _OLDEST_EVERY_S, _SNAPSHOTS_EVERY_S = 3600.0, 5.0, 300.0
 _SEALS_EVERY_S, _JUDGE_EVERY_S, _EPOCH_EVERY_S = 5.0, 5.0, 5.0
-_PARTIALS_EVERY_S = 3600.0
+_PARTIALS_EVERY_S, _REVOCATIONS_EVERY_S = 3600.0, 60.0
 
 
 def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
@@ -134,6 +135,7 @@ def _jobs(central: Central) -> list[workers.Job]:
         return False
 
     oldest = OldestWriter(database, metrics)
+    revocations = partial(revoke_again, database, central.settings.keys_dir, clock)
 
     def oldest_writer() -> bool:
         oldest.look(clock.now().utc)
@@ -160,6 +162,7 @@ def _jobs(central: Central) -> list[workers.Job]:
     # A terminal waits for its push, nobody for these: beside pushes they do one batch at a time.
     return [
         workers.Job("feed-epoch", _EPOCH_EVERY_S, epoch),
+        workers.Job("revocations", _REVOCATIONS_EVERY_S, revocations),
         workers.Job("feed-partitions", _PARTITIONS_EVERY_S, partitions),
         workers.Job("feed-oldest-writer", _OLDEST_EVERY_S, oldest_writer),
         workers.Job("snapshots", _SNAPSHOTS_EVERY_S, snapshots),

@@ -6,7 +6,7 @@ Each come-back stands in the audit log, and raises an alarm for a person. Source
 /0025.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from sqlalchemy import Connection
 from central.identity.city_keys import CityKeys
 from central.identity.device_keys import keep_key
 from central.identity.enrol import LOCK
+from central.identity.revoked import is_shut_out
 from central.identity.tokens import check_token, revoked_device
 from central.log import alarm, audit
 from central.problems import RefusedError
@@ -49,7 +50,7 @@ def come_back(
     *,
     authorization: str,
     keys: CityKeys,
-    revoked: Collection[bytes],
+    revoked: Mapping[bytes, int],
     now_utc: datetime,
 ) -> ComeBackAnswer:
     """Take back what is missing here.
@@ -59,7 +60,7 @@ def come_back(
         given: What the terminal has.
         authorization: Of the request: the device's token, by the key in the certificate.
         keys: Of the city.
-        revoked: Keys that were shut out, whatever the database says.
+        revoked: Devices that were shut out, whatever the database says.
         now_utc: Central's time.
 
     Raises:
@@ -87,12 +88,15 @@ def come_back(
 
 
 def _take_terminal(
-    connection: Connection, certificate: Certificate, revoked: Collection[bytes], now_utc: datetime
+    connection: Connection,
+    certificate: Certificate,
+    revoked: Mapping[bytes, int],
+    now_utc: datetime,
 ) -> int:
     terminal, record = certificate.terminal, BY_CLASS[Terminal]
     found = load_many(connection, record, [terminal.terminal_id])
     known: Terminal | None = next((value_of(record, row) for row in found.values()), None)
-    if terminal.public_key in revoked or (known is not None and known.revoked):
+    if is_shut_out(terminal, revoked) or (known is not None and known.revoked):
         raise revoked_device()
     if now_utc >= certificate.ends_utc:
         raise RefusedError(

@@ -9,7 +9,7 @@ import httpx
 import msgspec
 import pytest
 
-from central.identity.revoked import note_revoked, revoked_keys
+from central.identity.revoked import note_revoked, revoke_again, revoked_keys
 from parking.errors import UserError
 from parking.ids import uuid7
 from parking.officer import OfficerKey
@@ -105,7 +105,7 @@ def test_a_lost_device_is_taken_back_once_and_a_person_hears_of_it(
 
 
 def shut_out(service: Service, lost: Device) -> None:
-    note_revoked(service.central.settings.keys_dir, lost.public_key)
+    note_revoked(service.central.settings.keys_dir, lost.terminal)
 
 
 def known_as_shut_out(service: Service, lost: Device) -> None:
@@ -158,18 +158,28 @@ def test_an_old_a_forged_and_a_stolen_certificate_bring_nobody_back(
     assert alarms(service, lost) == []
 
 
-def test_keys_of_shut_out_devices_are_noted_once_and_must_be_readable(service: Service) -> None:
-    folder, key = service.central.settings.keys_dir, bytes(range(32))
-    for _ in range(2):
-        note_revoked(folder, key)
-    file = folder / "revoked-devices"
-    assert file.read_text().split().count(key.hex()) == 1
-    kept = file.read_text()
+def test_a_restored_database_hears_again_who_was_shut_out(service: Service, lost: Device) -> None:
+    folder, found = service.central.settings.keys_dir, lost.terminal
+    service.store(found)
+    note_revoked(folder, found)
+
+    def asked() -> httpx.Response:
+        assert not revoke_again(service.central.database, folder, service.central.clock)
+        return service.client.get("/sync/v1/standing", headers=lost.headers())
+
+    assert problem(asked()).key == "terminal.revoked"
+    service.store(replace(found, epoch=2))
+    assert asked().status_code == 200
+
+
+def test_the_list_of_shut_out_devices_must_be_readable(service: Service, lost: Device) -> None:
+    file = service.central.settings.keys_dir / "revoked-devices"
+    kept = file.read_text() if file.exists() else ""
     file.write_text("no key\n")
     try:
         with pytest.raises(UserError, match="cannot be read"):
-            revoked_keys(folder)
+            revoked_keys(file.parent)
     finally:
         file.write_text(kept)
     with pytest.raises(UserError, match="cannot be written"):
-        note_revoked(folder / "nothing", key)
+        note_revoked(file.parent / "nothing", lost.terminal)
