@@ -390,6 +390,21 @@ def test_a_disputed_plate_holds_the_citation_until_a_supervisor_chose(
     assert events(service, cited)[2:] == [(EventKind.HELD, "plate_conflict")]
 
 
+def test_officers_who_agree_about_a_plate_release_no_hold(
+    service: Service, devices: tuple[Device, Device], cited: Citation
+) -> None:
+    first, second = correction(cited, "AAA 111"), correction(cited, "BBB 222")
+    push(service, devices[0], edit_of(devices[0], None, first))
+    push(service, devices[1], edit_of(devices[1], None, second))
+    seen = row(service, PlateCorrection, cited.citation_id)
+    agreed = edit_of(devices[1], replace(second, revision=seen.revision), first)
+    push(service, devices[1], agreed)
+    assert row(service, PlateCorrection, cited.citation_id).plate == "AAA 111"
+    assert [each.state for each in conflicts(service, cited.citation_id)] != [ConflictState.OPEN]
+    # A hold is released by a person only: what the officers agreed on may be wrong as well.
+    assert events(service, cited) == [(EventKind.HELD, "plate_conflict")]
+
+
 def test_the_second_line_looks_at_corrections_too(
     service: Service, devices: tuple[Device, Device], cited: Citation
 ) -> None:
