@@ -116,8 +116,8 @@ def _by_hand(row: HeldRow) -> Iterator[MarkLineView]:
     event = row.held.held_event
     at = hh_mm(event.at_utc, _zone_of(row))
     if event.reason_code == PLATE_DISPUTED:
-        text = _("Held at {time} until the conflict about its plate is decided").format(time=at)
-        yield MarkLineView(mark=Mark.CAUTION, text=text)
+        words = _("Held at {time}: its plate was corrected in two ways. A person releases it")
+        yield MarkLineView(mark=Mark.CAUTION, text=words.format(time=at))
         return
     if event.right_id is not None:
         text = _("Held at {time}; the record behind it is on its way").format(time=at)

@@ -128,9 +128,9 @@ def test_a_right_that_is_still_on_its_way_is_told() -> None:
     assert "Held at 13:00; the record behind it is on its way" in _lines(story)
 
 
-def test_a_disputed_plate_is_held_until_the_conflict_is_decided() -> None:
+def test_a_plate_that_was_disputed_stays_held_also_when_the_officers_agreed_since() -> None:
     lines = _lines(_story(None, cover="plate_conflict"))
-    assert "Held at 13:00 until the conflict about its plate is decided" in lines
+    assert "Held at 13:00: its plate was corrected in two ways. A person releases it" in lines
 
 
 def test_the_picture_puts_right_sighting_and_knowledge_in_order() -> None:
