@@ -92,6 +92,19 @@ def unbilled_minutes(tariff: Tariff, parts: Sequence[Part]) -> int:
     return whole_steps(tariff, paid) - paid
 
 
+def shown_price_stands(
+    replaced_utc: datetime | None, shown_utc: datetime, *, budget_s: int
+) -> bool:
+    """Tell whether a price that a terminal showed is the price, though rates changed (RULES 11).
+
+    Args:
+        replaced_utc: When another edition replaced the tariff; None while it is in force.
+        shown_utc: When the price was shown to the driver.
+        budget_s: How old the terminal's rates may be, in seconds.
+    """
+    return replaced_utc is None or shown_utc < replaced_utc + timedelta(seconds=budget_s)
+
+
 def overlap_refund_cents(
     tariff: Tariff, rights: Sequence[ParkingSession], *, exit_grace_s: int = 0
 ) -> int:

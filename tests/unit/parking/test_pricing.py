@@ -8,6 +8,7 @@ import pytest
 
 from parking.coverage import Sighting, cover_rules, covers
 from parking.errors import UserError
+from parking.price import shown_price_stands
 from parking.pricing import (
     OfferReason,
     choices,
@@ -316,6 +317,16 @@ def test_no_step_beyond_a_week() -> None:
     at_utc = local("2027-03-01 10:00")
 
     assert next_step(ours, at_utc, quote(ours, at_utc, 10_080)) is None
+
+
+@pytest.mark.parametrize(
+    ("replaced", "stands"), [(None, True), ("09:59", False), ("09:59:01", True), ("10:01", True)]
+)
+def test_a_shown_price_stands_within_the_budget(replaced: str | None, *, stands: bool) -> None:
+    shown_utc = local("2027-03-01 10:01")
+    replaced_utc = None if replaced is None else local(f"2027-03-01 {replaced}")
+
+    assert shown_price_stands(replaced_utc, shown_utc, budget_s=120) is stands
 
 
 def test_the_quote_does_not_depend_on_whose_right_it_is() -> None:
