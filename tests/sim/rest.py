@@ -23,11 +23,14 @@ BOUND_S = 3600.0
 class _Waiting:
     """Stands in for ``threading.Event``: waits on virtual time, and is set when the test ends."""
 
-    def __init__(self, waited: Callable[[float | None], bool]) -> None:
-        self._waited = waited
+    def __init__(
+        self, waited: Callable[[float | None], None], is_over: Callable[[], bool] = lambda: False
+    ) -> None:
+        self._waited, self._is_over = waited, is_over
 
     def wait(self, timeout: float | None = None) -> bool:
-        return self._waited(timeout)
+        self._waited(timeout)
+        return self._is_over()
 
     def set(self) -> None:
         """Nobody wakes the loop."""
@@ -36,7 +39,7 @@ class _Waiting:
         """Nobody woke the loop."""
 
     def is_set(self) -> bool:
-        return False
+        return self._is_over()
 
 
 class _VirtualLoop(SyncLoop):
@@ -49,7 +52,7 @@ class _VirtualLoop(SyncLoop):
         self._left_s = BOUND_S
         self._reached = False
         self._woken = _Waiting(self._pass)  # type: ignore[assignment]  # a threading.Event on virtual time
-        self._stopping = _Waiting(self._pass_or_end)  # type: ignore[assignment]  # likewise
+        self._stopping = _Waiting(self._pass, self._is_over)  # type: ignore[assignment]  # likewise
 
     def run(self) -> None:
         """Run until at rest.
@@ -62,13 +65,11 @@ class _VirtualLoop(SyncLoop):
             waiting = self._device.disk.outbox.to_send().count
             raise BrokenError(f"I8: {self._device.name} is stuck with {waiting} to send")
 
-    def _pass(self, seconds: float | None) -> bool:
+    def _pass(self, seconds: float | None) -> None:
         self._left_s -= BOUND_S if seconds is None else seconds
         self._world.time.pass_by(0.0 if seconds is None else seconds)
-        return False
 
-    def _pass_or_end(self, seconds: float | None) -> bool:
-        self._pass(seconds)
+    def _is_over(self) -> bool:
         return self._left_s <= 0 or self._at_rest()
 
     def _hear(self, news: SyncNews) -> None:
