@@ -4,26 +4,18 @@ Needs no network and no sign-in; the screens must be closed. Main thread; prints
 ends with 0, with 1 and one sentence when it could not be written, 2 when the options are wrong.
 """
 
-import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
 
 from app.bootstrap import opened_records, secrets_of
+from app.options import Options
 from app.post import Post
-from app.profile import SecretsKind, TerminalProfile
+from app.profile import TerminalProfile
 from app.usecases.write_hand_over import HandOverWritten, device_sign, write_hand_over
 from app.words import _
 from parking.errors import UnavailableError, UserError
 from parking.terminal import TerminalKind
-
-
-class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one sentence instead of a usage dump."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}. {self.prog} --help lists the options.\n")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -48,20 +40,14 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+def _parser() -> Options:
+    parser = Options(
         prog="parking-terminal hand-over",
         description="Write what this terminal holds into a sealed file, to be taken in at a desk.",
     )
-    parser.add_argument("--data", type=Path, required=True, help="folder of this terminal's data")
+    parser.ask_for_data()
     parser.add_argument("--out", type=Path, required=True, help="folder for the file, on a stick")
-    parser.add_argument(
-        "--secrets",
-        type=SecretsKind,
-        choices=list(SecretsKind),
-        default=SecretsKind.KEYRING,
-        help="where the keys of this device lie",
-    )
+    parser.ask_for_secrets()
     return parser
 
 

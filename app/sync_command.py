@@ -5,36 +5,27 @@ folder and does the work itself. Main thread; ends with 0 when everything is at 
 something waits, was refused or failed, 2 when the options are wrong.
 """
 
-import argparse
 import sys
 from collections.abc import Sequence
 from contextlib import closing
-from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from app.acts.sync import ROUND_S
 from app.adapters.control_socket import ask_terminal
 from app.bootstrap import build, not_joined, opened_records
 from app.lanes import Lanes
 from app.last_exchange import Exchange
+from app.options import Options
 from app.post import Post
-from app.profile import SecretsKind, TerminalProfile
+from app.profile import TerminalProfile
 from app.sync_report import all_sent, failed_report, one_line, sync_report
 from app.terminal_app import TerminalApp
 from app.usecases.sync_status import sync_status
 from app.words import _
 from parking.errors import ParkingError
-from parking.terminal import TerminalKind
 
 _ANSWER_S = 30.0
 """More than a round may take, so that the terminal's own word arrives first."""
-
-
-class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one sentence instead of a usage dump."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}. {self.prog} --help lists the options.\n")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -54,8 +45,8 @@ def main(arguments: Sequence[str]) -> int:
     return 0 if all_sent(report) else 1
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+def _parser() -> Options:
+    parser = Options(
         prog="parking-terminal sync",
         description="Exchange with city hall once, or only say how it stands.",
     )
@@ -63,18 +54,9 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument("--once", action="store_true", help="run one whole exchange")
     what.add_argument("--status", action="store_true", help="only look, send nothing")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of words")
-    parser.add_argument("--data", type=Path, required=True, help="folder of this terminal's data")
-    parser.add_argument("--central", required=True, help="address of central, https://...")
-    parser.add_argument(
-        "--kind", type=TerminalKind, choices=list(TerminalKind), default=TerminalKind.OFFICER
-    )
-    parser.add_argument(
-        "--secrets",
-        type=SecretsKind,
-        choices=list(SecretsKind),
-        default=SecretsKind.KEYRING,
-        help="where the keys of this device lie",
-    )
+    parser.ask_for_data()
+    parser.ask_for_central()
+    parser.ask_for_secrets()
     return parser
 
 

@@ -12,14 +12,15 @@ import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.guard import guard_against_this_thread, no_guard
 from app.lanes import Lane, Lanes, Task, Ticket
-from app.profile import SecretsKind, TerminalProfile
+from app.options import Options
+from app.profile import TerminalProfile
 from app.words import _
 from parking.errors import BugError, ParkingError
 from parking.terminal import TerminalKind
@@ -43,13 +44,6 @@ _LOOKS = {
     TerminalKind.KIOSK: ("kiosk", Theme.DAY),
     TerminalKind.SUPERVISOR: ("desk", Theme.DESK),
 }
-
-
-class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one sentence instead of a usage dump."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}. {self.prog} --help lists the options.\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -149,20 +143,11 @@ class _Led:
         )
 
 
-def _parser(*, can_be_driven: bool) -> argparse.ArgumentParser:
-    parser = _Parser(prog="parking-terminal", description="The parking terminal of Stamford.")
-    parser.add_argument("--data", type=Path, required=True, help="folder of this terminal's data")
-    parser.add_argument("--central", required=True, help="address of central, https://...")
-    parser.add_argument(
-        "--kind", type=TerminalKind, choices=list(TerminalKind), default=TerminalKind.OFFICER
-    )
-    parser.add_argument(
-        "--secrets",
-        type=SecretsKind,
-        choices=list(SecretsKind),
-        default=SecretsKind.KEYRING,
-        help="where the keys of this device lie",
-    )
+def _parser(*, can_be_driven: bool) -> Options:
+    parser = Options(prog="parking-terminal", description="The parking terminal of Stamford.")
+    parser.ask_for_data()
+    parser.ask_for_central()
+    parser.ask_for_secrets()
     parser.add_argument(
         "--printer",
         default="file",
