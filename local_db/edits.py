@@ -2,12 +2,16 @@
 
 An edit of ours is shown until central's row carries it. Central's answer names the revision of the
 row that does, and until the feed has brought that revision the edit is put on top again: what was
-written here does not flicker away, neither before nor after the acknowledgement. While an answer is
-lost and the page came all the same, a counter shows an own difference twice; what is saved names
-differences and is right. Reads on any worker thread. Must not import anything above ``sync``.
+written here does not flicker away, neither before nor after the acknowledgement. A restored central
+counts its revisions anew: what it has to be sent again, and what is kept here while the row is one
+of before the restore, is put on top whatever its revision. While an answer is lost and the page
+came all the same, or a restored feed has not come yet, a counter shows an own difference twice;
+what is saved names differences and is right. Reads on any worker thread. Must not import anything
+above ``sync``.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -18,7 +22,15 @@ from sqlalchemy.dialects.sqlite import insert
 from local_db.opening import EncryptedFile
 from local_db.reads import BothFiles, read
 from local_db.rows import instant, stored
-from local_db.tables import FACT_TABLES, FEED_TABLES, MERGED_EDIT, SOURCE_STATUS
+from local_db.tables import (
+    FACT_TABLES,
+    FEED_STATE,
+    FEED_TABLES,
+    MERGED_EDIT,
+    OUTBOX,
+    SOURCE_STATUS,
+    SendState,
+)
 from local_db.values import Shown
 from parking.edit import Conflict, ConflictChoice, ConflictState, Edit
 from parking.photo import Photo
@@ -40,6 +52,29 @@ class _EditId(msgspec.Struct):
 _EDIT_ID = msgspec.json.Decoder(_EditId)
 
 
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """Where an edit of ours stands.
+
+    Attributes:
+        revision: That carries it, as central answered; 0 when refused, None when not answered.
+        state: In the outbox; None when it was forgotten there, as central has it for good.
+    """
+
+    revision: int | None
+    state: str | None
+
+    def waits(self, *, at_revision: int, is_old: bool) -> bool:
+        """Return whether a row may not carry it: one of a revision, and of before a restore."""
+        if self.revision is None:
+            return True
+        if self.revision == 0:
+            return False
+        if self.state == SendState.TO_SEND or (is_old and self.state is not None):
+            return True
+        return self.revision > at_revision
+
+
 class EditAnswers:
     """What use cases ask about records that may be edited, and about conflicts."""
 
@@ -52,10 +87,14 @@ class EditAnswers:
         """Return a record with our own edits on top of central's row."""
         record = BY_CLASS[of]
         # The row first: what is answered in between names a higher revision and is put on top.
-        row = self._row(record, key)
+        row, is_old = self._row(record, key)
         revision = 0 if row is None else int(row.revision)
-        edits, merged, seen_revision = self._own_edits(record, key)
-        waiting = [edit for edit in edits if merged.get(edit.edit_id, revision + 1) > revision]
+        edits, standings, seen_revision = self._own_edits(record, key)
+        waiting = [
+            edit
+            for edit in edits
+            if standings[edit.edit_id].waits(at_revision=revision, is_old=is_old)
+        ]
         return Shown(
             key=key,
             value=rebase(record, key, row, waiting, revision=revision),
@@ -70,8 +109,8 @@ class EditAnswers:
         A laptop knows its own edits only; the desk hears everybody's.
         """
         record = BY_CLASS[of]
-        own, merged, _seen = self._own_edits(record, key)
-        found = {edit.edit_id: edit for edit in own if merged.get(edit.edit_id) != 0}
+        own, standings, _seen = self._own_edits(record, key)
+        found = {edit.edit_id: edit for edit in own if standings[edit.edit_id].revision != 0}
         fed = FEED_TABLES["edit"].c
         theirs = (fed.record == record.name, fed.record_key == key)
         for edit in read(self._reference, FEED_TABLES, Edit, where=theirs):
@@ -100,25 +139,38 @@ class EditAnswers:
 
     def _own_edits(
         self, record: Record[Any], key: str
-    ) -> tuple[tuple[Edit, ...], dict[UUID, int], int]:
-        """Return our edits of a record, the revisions that carry them, the highest they saw."""
+    ) -> tuple[tuple[Edit, ...], dict[UUID, _Standing], int]:
+        """Return our edits of a record, where each stands, the highest revision they saw."""
         ours = (_EDIT.record == record.name, _EDIT.record_key == key)
         edits = read(self._records, FACT_TABLES, Edit, where=ours)
         if not edits:
             return (), {}, 0
-        answered = select(MERGED_EDIT.c.edit_id, MERGED_EDIT.c.revision).where(
-            MERGED_EDIT.c.edit_id.in_([edit.edit_id.bytes for edit in edits])
+        ids = [edit.edit_id.bytes for edit in edits]
+        statement = (
+            select(_EDIT.edit_id, MERGED_EDIT.c.revision, OUTBOX.c.state)
+            .outerjoin(MERGED_EDIT, MERGED_EDIT.c.edit_id == _EDIT.edit_id)
+            .outerjoin(OUTBOX, OUTBOX.c.record_id == _EDIT.edit_id)
+            .where(_EDIT.edit_id.in_(ids))
         )
         with self._records.reading() as connection:
-            merged = {UUID(bytes=row.edit_id): row.revision for row in connection.execute(answered)}
-        return edits, merged, max(edit.base_revision for edit in edits)
+            standings = {
+                UUID(bytes=edit_id): _Standing(revision, state)
+                for edit_id, revision, state in connection.execute(statement)
+            }
+        return edits, standings, max(edit.base_revision for edit in edits)
 
-    def _row(self, record: Record[Any], key: str) -> Any | None:
-        column = FEED_TABLES[record.name].c[record.key]
+    def _row(self, record: Record[Any], key: str) -> tuple[Any | None, bool]:
+        """Return central's row, and whether it is one that the feed has yet to bring again."""
+        table = FEED_TABLES[record.name].c
+        column = table[record.key]
         is_uuid = any(each.base is UUID for each in fields_of(record.of) if each.name == record.key)
         wanted = stored(UUID(key)) if is_uuid else key
+        now = select(FEED_STATE.c.generation).scalar_subquery()
+        with self._reference.reading() as connection:
+            is_old = connection.execute(select(table.generation < now).where(column == wanted))
+            old = bool(is_old.scalar())
         found = read(self._reference, FEED_TABLES, record.of, where=(column == wanted,))
-        return found[0] if found else None
+        return (found[0] if found else None), old
 
     def _heard_utc(self) -> Any:
         """Return until when central was heard: its pay stations' word is as fresh as the feed."""

@@ -194,13 +194,23 @@ class MemoryDisk:
         fed = self._tables.table("fed").get(place)
         row = None if fed is None else json.decode(fed.payload, type=BY_NAME[place[0]].of)
         revision = row.revision if row else 0
-        merged, own = self._tables.table("merged"), self._tables.table("own").items()
+        is_old = fed is not None and fed.generation < self._feed.generation()
+        own = self._tables.table("own").items()
         mine = [json.decode(data, type=Edit) for (name, _), data in own if name == "edit"]
         mine = [edit for edit in mine if (edit.record, edit.record_key) == place]
-        waiting = [edit for edit in mine if merged.get(edit.edit_id, revision + 1) > revision]
+        waiting = [edit for edit in mine if self._is_waiting(edit, revision, is_old=is_old)]
         seen = max((edit.base_revision for edit in mine), default=0)
         value = rebase(BY_NAME[place[0]], place[1], row, waiting, revision=revision)
         return value, max(revision, seen)
+
+    def _is_waiting(self, edit: Edit, revision: int, *, is_old: bool) -> bool:
+        carried_by = self._tables.table("merged").get(edit.edit_id)
+        rows = self._tables.table("outbox").values()
+        name = str(edit.edit_id).encode()
+        states = [row.state for row in rows if row.name == "edit" and name in row.payload]
+        if carried_by is None or "to_send" in states or (is_old and states):
+            return carried_by != 0
+        return bool(carried_by > revision)
 
     def pictures(self) -> set[bytes]:
         return set(self._tables.table("photos"))

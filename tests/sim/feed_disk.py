@@ -51,6 +51,10 @@ class MemoryFeed:
         state: FeedState = self._tables.table("feed").get(0, FeedState())
         return state
 
+    def generation(self) -> int:
+        """Return which fetching of everything is the newest."""
+        return self._state().generation
+
     def position(self) -> FeedPosition:
         state = self._state()
         return FeedPosition(feed_epoch=state.feed_epoch, cursor=state.cursor)

@@ -172,8 +172,8 @@ MUTATIONS = (
     Mutation(
         name="acknowledged_edit_flickers_away",
         module="local_db.edits",
-        old="merged.get(edit.edit_id, revision + 1) > revision]",
-        new="edit.edit_id not in merged]",
+        old="        return self.revision > at_revision\n",
+        new="        return False\n",
     ),
     Mutation(
         name="group_torn",

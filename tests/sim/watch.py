@@ -13,7 +13,8 @@ from msgspec import json
 
 from parking.edit import Edit
 from parking.photo import Photo
-from sync.records import BY_CLASS, BY_NAME, RecordKind, encode, key_of
+from sync.merge.fields import rule_of
+from sync.records import BY_CLASS, BY_NAME, RecordKind, Rule, encode, key_of
 from sync.wire import PushRequest
 from tests.sim.disk import Place
 from tests.sim.overwritten import overwritten
@@ -182,15 +183,18 @@ class Watch:
     def _reads_own_writes(self, device: "Device") -> None:
         """I6: while central's row is the one an edit was made on, the edit is shown on top."""
         self.checked["I6 read your writes"] += 1
-        if device.terminal.terminal_id in self._cloned or self._world.central.lives > 1:
-            # Of two histories one is refused, and what is refused is not shown. After a restore an
-            # old row may have the revision of the answer: until the feed brings the new one.
+        if device.terminal.terminal_id in self._cloned:
+            # Of two histories one is refused, and what is refused is not shown.
             return
         rows = device.disk.rows()
         for (name, place), (row, edit) in self._written.items():
             if name == device.name and rows.get(place) == row:
                 shown = json.decode(json.encode(device.disk.shown(place)[0])) or {}
                 for change in edit.changes:
+                    # Until a restored feed has come, a counter may show an own difference twice.
+                    rule = rule_of(BY_NAME[place[0]], (change.field,))
+                    if rule is Rule.COUNTER and self._world.central.lives > 1:
+                        continue
                     if shown.get(change.field) != json.decode(change.value):
                         raise BrokenError(f"I6: {name} does not show its own {place[0]}")
 

@@ -118,6 +118,36 @@ def test_a_page_from_before_the_merge_does_not_take_own_words_away(store: LocalS
     )
 
 
+def test_a_restored_central_that_counts_anew_does_not_take_own_words_away(
+    store: LocalStore,
+) -> None:
+    bring(store, replace(MINE, note="lost by the restore", revision=5))
+    mine = replace(MINE, note="mine", revision=5)
+    write(store, mine)
+    answer(store, "applied", "revision.6", durable=False)
+    bring(store, replace(mine, revision=6))
+    assert store.outbox.meet_epoch("another life")
+    store.outbox.start_feed_again("another life")
+    answer(store, "applied", "revision.3", durable=False)
+    bring(store, replace(mine, revision=3))
+    write(store, replace(mine, note="mine again", revision=3))
+    # To be sent again: a row of a high revision says nothing of it.
+    assert store.outbox.meet_epoch("a third life")
+    bring(store, replace(MINE, note="somebody else", revision=9))
+    assert store.shown(CitationNote, str(NOTED)).value == replace(
+        mine, note="mine again", revision=9
+    )
+    # Central has it, but the row here is one of before.
+    store.outbox.start_feed_again("a third life")
+    answer(store, "merged", "revision.4", durable=False)
+    assert store.shown(CitationNote, str(NOTED)).value == replace(
+        mine, note="mine again", revision=9
+    )
+    bring(store, replace(MINE, note="as merged", revision=4))
+    shown = store.shown(CitationNote, str(NOTED))
+    assert (shown.value, shown.waiting) == (replace(MINE, note="as merged", revision=4), 0)
+
+
 def test_own_edits_are_on_top_of_what_others_changed_meanwhile(store: LocalStore) -> None:
     write(store, MINE)
     write(store, replace(MINE, note="mine again"))
@@ -139,6 +169,22 @@ def test_a_refused_edit_is_not_shown_any_more_and_stays_parked(store: LocalStore
     answer(store, "refused", "edit.field", durable=False)
     assert store.shown(CitationNote, str(NOTED)).value is None
     assert len(store.parked()) == 1
+
+
+def test_who_wrote_last_is_the_newest_edit_from_anywhere_that_was_not_refused(
+    store: LocalStore,
+) -> None:
+    key = str(NOTED)
+    assert store.last_edit(CitationNote, key) is None
+    first = write(store, MINE)
+    answer(store, "applied", "revision.1")
+    write(store, replace(MINE, note="too late"), made_utc=NOON + timedelta(minutes=9))
+    answer(store, "rejected", "record.field")
+    assert store.last_edit(CitationNote, key) == first
+    theirs = replace(first, edit_id=uuid4(), made_utc=NOON + timedelta(minutes=1))
+    bring(store, theirs, replace(theirs, edit_id=uuid4(), record="plate_correction"))
+    assert store.last_edit(CitationNote, key) == theirs
+    assert store.last_edit(CitationNote, str(uuid4())) is None
 
 
 def test_who_wrote_last_is_the_newest_edit_from_anywhere_that_was_not_refused(
