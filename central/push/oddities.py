@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
@@ -44,7 +45,7 @@ Oddity = tuple[str, str]
 """Stable code and one sentence."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Known:
     """What the city knows that a batch of citations refers to."""
 
@@ -55,6 +56,11 @@ class Known:
     officers: frozenset[UUID]
     leases: Sequence[Sequence[int]]
     twice: frozenset[str]
+
+    @cached_property
+    def now_ms(self) -> float:
+        """Return central's time in milliseconds since 1970."""
+        return self.now_utc.timestamp() * 1000
 
 
 def load_known(
@@ -70,7 +76,7 @@ def load_known(
         "zones": different("text", "zone_id"),
         "officers": different("uuid", "officer_id"),
         "numbers": BinaryArray("text", list(numbers)),
-        "ids": different("uuid", "citation_id"),
+        "ids": BinaryArray("uuid", [citation.citation_id for citation in citations]),
         "codes": different("text", "violation_code"),
         "terminal": terminal.terminal_id,
         "series": terminal.series,
@@ -127,11 +133,13 @@ def _zone(citation: Citation, known: Known) -> Oddity | None:
 
 def _time(citation: Citation, known: Known) -> Oddity | None:
     latest = max(citation.observed_utc, citation.issued_utc)
-    soonest = known.now_utc + _AHEAD + timedelta(milliseconds=citation.clock_uncertainty_ms)
-    if latest > soonest:
-        return "citation.future", "The time lies in the future."
-    if _made_ms(citation.citation_id) > soonest.timestamp() * 1000:
-        return "citation.identifier", "Its identifier was made in the future."
+    # Nearly all lie in the past, whatever their clock's uncertainty.
+    if latest > known.now_utc or _timed_ms(citation.citation_id) > known.now_ms:
+        soonest = known.now_utc + _AHEAD + timedelta(milliseconds=citation.clock_uncertainty_ms)
+        if latest > soonest:
+            return "citation.future", "The time lies in the future."
+        if _made_ms(citation.citation_id) > soonest.timestamp() * 1000:
+            return "citation.identifier", "Its identifier was made in the future."
     if citation.issued_utc < citation.observed_utc:
         return "citation.order", "It was issued before the car was observed."
     return None
@@ -139,7 +147,12 @@ def _time(citation: Citation, known: Known) -> Oddity | None:
 
 def _made_ms(key: UUID) -> int:
     """Return when a UUIDv7 was made, in milliseconds since 1970 (RFC 9562 5.7); 0 for others."""
-    return key.int >> 80 if key.version == _TIMED else 0
+    return _timed_ms(key) if key.version == _TIMED else 0
+
+
+def _timed_ms(key: UUID) -> int:
+    """Return when a UUID was made if it is a UUIDv7."""
+    return key.int >> 80
 
 
 def _fine(citation: Citation, known: Known) -> Oddity | None:
