@@ -187,22 +187,6 @@ def test_who_wrote_last_is_the_newest_edit_from_anywhere_that_was_not_refused(
     assert store.last_edit(CitationNote, str(uuid4())) is None
 
 
-def test_who_wrote_last_is_the_newest_edit_from_anywhere_that_was_not_refused(
-    store: LocalStore,
-) -> None:
-    key = str(NOTED)
-    assert store.last_edit(CitationNote, key) is None
-    first = write(store, MINE)
-    answer(store, "applied", "revision.1")
-    write(store, replace(MINE, note="too late"), made_utc=NOON + timedelta(minutes=9))
-    answer(store, "rejected", "record.field")
-    assert store.last_edit(CitationNote, key) == first
-    theirs = replace(first, edit_id=uuid4(), made_utc=NOON + timedelta(minutes=1))
-    bring(store, theirs, replace(theirs, edit_id=uuid4(), record="plate_correction"))
-    assert store.last_edit(CitationNote, key) == theirs
-    assert store.last_edit(CitationNote, str(uuid4())) is None
-
-
 def test_the_revision_that_edits_name_never_falls(store: LocalStore) -> None:
     bring(store, replace(MINE, revision=41))
     write(store, replace(MINE, note="before the restore"))
