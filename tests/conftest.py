@@ -4,9 +4,11 @@ import gc
 import os
 import shutil
 import tempfile
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests import databases, guards
 from tests.databases import database, database_template, empty_database, postgres_cluster
@@ -27,6 +29,9 @@ _HOME = "STAMFORD_TEST_HOME"
 def pytest_configure(config: pytest.Config) -> None:
     """Prepares the run in its first process; the workers of pytest-xdist inherit it."""
     guards.refuse_the_network()
+    # How long one example takes says how busy the machine is, not whether the product is right.
+    settings.register_profile("tests", deadline=None)
+    settings.load_profile("tests")
     if _is_worker(config):
         return
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -40,13 +45,19 @@ def pytest_configure(config: pytest.Config) -> None:
     databases.choose_cluster()
 
 
-def pytest_collection_finish() -> None:
-    """Spares what the imports made, which lives as long as the run, every collection of garbage.
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Spares what the imports make, which lives as long as the run, every collection of garbage.
 
     A window collects whenever it is dressed, so that nearly every test of a screen does.
     """
-    gc.collect()
-    gc.freeze()
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.collect()
+        gc.freeze()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
