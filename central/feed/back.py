@@ -53,9 +53,10 @@ def ahead_of(connection: Connection, cursor_text: str, epoch: str) -> str:
     """
     theirs = cursor_text.partition(":")[0]
     if theirs != epoch:
-        later = _place(theirs) == _place(epoch)
+        if _place(theirs) != _place(epoch) or not theirs.isprintable():
+            return ""
         known = connection.exec_driver_sql(_KNOWN, {"epoch": theirs}).first()
-        return "was in a life of the feed that it does not know" if later and not known else ""
+        return "" if known else "was in a life of the feed that it does not know"
     try:
         xid = read_cursor(cursor_text, epoch=epoch).xid
     except RefusedError:

@@ -9,6 +9,7 @@ import asyncio
 import threading
 import time
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from urllib.parse import quote, urlsplit
 
 import msgspec
@@ -23,6 +24,7 @@ from tests.benchmarks.sync.fleet import DeviceOrder
 from tests.benchmarks.sync.waiting_ops import paid_number
 
 _AGAIN_S = 0.5
+"""Until a channel that ended is opened again."""
 _AT_ONCE = 4
 """Devices of one process that read the city for the first time at the same time."""
 
@@ -46,6 +48,7 @@ class LightDevice:
         parts = urlsplit(url)
         self._host, self._port = parts.hostname or "", parts.port or 80
         self._riding = RidingPages()
+        self._ended = asyncio.Event()
         self._cursor = ""
         self.seen_ns: dict[int, int] = {}
         self.asked = 0
@@ -55,10 +58,10 @@ class LightDevice:
         async with beginning:
             await self._pull()
         while True:
-            try:
+            with suppress(OSError, asyncio.IncompleteReadError):
                 await self._follow(ready)
-            except (OSError, asyncio.IncompleteReadError):
-                await asyncio.sleep(_AGAIN_S)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._ended.wait(), _AGAIN_S)
 
     async def _follow(self, ready: asyncio.Event) -> None:
         reader, writer = await asyncio.open_connection(self._host, self._port)
