@@ -5,7 +5,6 @@ For the city's rate administrator; English, one sentence for each change.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
-from datetime import date
 from typing import Any
 
 from parking.clockface import minute_am_pm, us_date
@@ -67,9 +66,8 @@ def _named(item: Any) -> str:
             return f"special day {us_date(item.day)}"
         case UserClass():
             return f"permit kind {item.permit_kind}"
-        case date():
+        case _:
             return f"holiday {us_date(item)}"
-    return str(item)
 
 
 def _content(item: Any) -> str:

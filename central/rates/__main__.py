@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from central.clock import SystemClock
 from central.database import Database
 from central.quotes.quote import priced_by
 from central.rates.read import read_rates
@@ -24,6 +25,7 @@ from parking.tariff import Tariff, tariff_label
 from parking.tariff_diff import differences
 
 Arguments = argparse.Namespace
+_CLOCK = SystemClock()
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -113,7 +115,7 @@ def _car(arguments: Arguments) -> list[str]:
     database = Database(read_settings())
     try:
         with database.reading() as connection:
-            priced = priced_by(connection, asked, now_utc=datetime.now(UTC))
+            priced = priced_by(connection, asked, now_utc=_CLOCK.now().utc)
             if arguments.at:
                 at_utc = _instant(arguments.at, priced.tariff)
                 priced = priced_by(connection, asked, now_utc=at_utc)
@@ -125,7 +127,7 @@ def _car(arguments: Arguments) -> list[str]:
 
 
 def _asked(arguments: Arguments, tariff: Tariff) -> Asked:
-    at_utc = _instant(arguments.at, tariff) if arguments.at else datetime.now(UTC)
+    at_utc = _instant(arguments.at, tariff) if arguments.at else _CLOCK.now().utc
     return Asked(
         from_utc=at_utc,
         every_minutes=arguments.every,

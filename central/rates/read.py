@@ -18,7 +18,7 @@ from central.rates.json_lines import lines_of
 from parking.errors import UserError
 from parking.tariff import Tariff
 from parking.tariff_check import check_tariff
-from sync.fields import check_field, fields_of
+from sync.records import check_field, fields_of
 
 _MOST_TOLD = 20
 _PLACE = re.compile(r" - at `\$(?P<path>.*)`$")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parking.clockface import wall
-from parking.hours import enforced_end_utc, free_until, is_enforced, windows
+from parking.hours import enforced_end_utc, free_until, is_enforced, run_on, windows
 from parking.tariff import Day, Tariff
 from tests.unit.parking.samples import ALWAYS, local, minutes, span, tariff
 
@@ -136,3 +136,7 @@ def test_windows_follow_each_other_without_overlap(at: datetime, opens: int, len
 
     assert found[0].closes_utc > at
     assert all(one.closes_utc <= other.opens_utc for one, other in pairwise(found))
+
+
+def test_where_nothing_costs_no_time_runs_on() -> None:
+    assert list(run_on(tariff(spans=()), local("2027-03-01 10:00"))) == []

@@ -12,6 +12,7 @@ from parking.price import shown_price_stands
 from parking.pricing import (
     OfferReason,
     choices,
+    extends,
     next_step,
     quote,
 )
@@ -228,6 +229,7 @@ STAYS = (
              "11:01"),
     StayCase("free hours are not paid", "07:30", (("07:20", "09:00"),), 60, "09:00"),
     StayCase("only free hours", "07:30", (("07:20", "07:50"),), None),
+    StayCase("after free hours", "08:30", (("07:20", "07:50"), ("08:10", "09:00")), 50, "09:00"),
     StayCase("since the last closing", "18:30", (("17:00", "32:00"), ("32:00", "34:00")), 120,
              "34:00"),
 )  # fmt: skip
@@ -271,6 +273,19 @@ def test_after_the_end_an_extension_starts_now_and_keeps_the_stay() -> None:
 
     assert (offer.start_utc, offer.paid_from_utc) == (at_utc, at_utc)
     assert (offer.granted_minutes, offer.reasons) == (60, (R.MAX_STAY,))
+
+
+def test_a_purchase_extends_a_stay_until_a_closing_or_the_end_of_its_grace() -> None:
+    rights = (right("2027-03-01 10:00", "2027-03-01 11:00"),)
+    stay = running_stay(tariff(), rights, local("2027-03-01 10:30"), exit_grace_s=300)
+    evening = (right("2027-03-01 18:00", "2027-03-02 08:00"),)
+    closed = running_stay(tariff(), evening, local("2027-03-01 18:30"))
+
+    assert stay is not None
+    assert extends(tariff(), local("2027-03-01 11:04"), stay)
+    assert not extends(tariff(), local("2027-03-01 11:05"), stay)
+    assert closed is not None
+    assert not extends(tariff(), local("2027-03-01 18:30"), closed)
 
 
 def test_choices_stop_at_the_limit() -> None:
