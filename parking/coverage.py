@@ -20,6 +20,8 @@ class Cover(StrEnum):
     EXACT = "exact"
     EXIT_GRACE = "exit_grace"
     ENTRY_GRACE = "entry_grace"
+    COULD_NOT_PAY = "could_not_pay"
+    """A slip: nothing was paid, because the pay station could not take it."""
 
 
 class Miss(StrEnum):

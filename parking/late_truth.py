@@ -13,6 +13,7 @@ from parking.citation import DECIDED_DISMISSED, Citation, CitationEvent, EventKi
 from parking.coverage import BARE_RULES, Cover, CoverRules, Sighting, cover_rules, covers
 from parking.edit import PlateCorrection
 from parking.right import ParkingSession, Permit, Right, right_id
+from parking.slip import CouldNotPay, as_right
 from parking.violation import ViolationCode
 from parking.zone import Zone
 
@@ -42,6 +43,7 @@ def judge(
     zones: Mapping[str, Zone],
     *,
     codes: Mapping[str, ViolationCode],
+    slips: Sequence[CouldNotPay] = (),
 ) -> tuple[Hold, ...]:
     """Return what must be held or noted now, one entry per citation and covering right.
 
@@ -54,6 +56,7 @@ def judge(
         permits: Of any plate.
         zones: By ``zone_id``; in an unknown zone no grace applies.
         codes: By code; an unknown code is taken for one that a payment disproves.
+        slips: Of drivers who could not pay; what a payment would disprove is held for a person.
     """
     return tuple(
         hold
@@ -61,7 +64,7 @@ def judge(
         for hold in _holds(
             citation,
             events,
-            _disproving(rights, permits, codes.get(citation.violation_code)),
+            _disproving(rights, permits, slips, codes.get(citation.violation_code)),
             _rules(zones.get(citation.zone_id)),
         )
     )
@@ -82,14 +85,23 @@ def corrected(
     ]
 
 
+_Disproof = tuple[Right, bool]
+"""A right, or a slip in the form of one, and whether it is a slip."""
+
+
 def _disproving(
-    rights: Sequence[ParkingSession], permits: Sequence[Permit], code: ViolationCode | None
-) -> tuple[Right, ...]:
+    rights: Sequence[ParkingSession],
+    permits: Sequence[Permit],
+    slips: Sequence[CouldNotPay],
+    code: ViolationCode | None,
+) -> tuple[_Disproof, ...]:
     if code is not None and code.is_safety:
         return ()
+    lasting = tuple((permit, False) for permit in permits)
     if code is not None and code.is_time_limit:
-        return tuple(permits)
-    return (*permits, *rights)
+        return lasting
+    paid = tuple((right, False) for right in rights)
+    return (*lasting, *paid, *((as_right(slip), True) for slip in slips))
 
 
 def _rules(zone: Zone | None) -> CoverRules:
@@ -99,7 +111,7 @@ def _rules(zone: Zone | None) -> CoverRules:
 def _holds(
     citation: Citation,
     events: Sequence[CitationEvent],
-    rights: Sequence[Right],
+    disproofs: Sequence[_Disproof],
     rules: CoverRules,
 ) -> Iterable[Hold]:
     if any(_is_end(event) for event in events):
@@ -112,8 +124,10 @@ def _holds(
         observed_utc=citation.observed_utc,
         uncertainty_ms=citation.clock_uncertainty_ms,
     )
-    for right in rights:
+    for right, is_slip in disproofs:
         cover = covers(right, seen, rules)
+        if cover is not None and is_slip:
+            cover = Cover.COULD_NOT_PAY
         if cover is not None and right_id(right) not in known:
             yield Hold(
                 citation_id=citation.citation_id,

@@ -18,7 +18,12 @@ from parking.coverage import (
 from parking.right import Permit, Right, right_end_utc
 
 _DAY = timedelta(hours=24)
-_STRENGTH = {Cover.EXACT: 2, Cover.ENTRY_GRACE: 1, Cover.EXIT_GRACE: 0}
+_STRENGTH = {
+    Cover.EXACT: 3,
+    Cover.ENTRY_GRACE: 2,
+    Cover.EXIT_GRACE: 1,
+    Cover.COULD_NOT_PAY: 0,
+}
 
 
 @dataclass(frozen=True, slots=True)

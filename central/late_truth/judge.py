@@ -1,4 +1,4 @@
-"""``judge``: called inside every transaction that stores a right, a citation, a permit or a plate.
+"""``judge``: called where a right, a citation, a permit, a slip or a plate is stored.
 
 Both writers take a lock on their plates before they read what the other may have written; without
 it 98 % of simultaneous pairs were missed in a test, with it none (DESIGN.md 4). Locks are one of
@@ -21,6 +21,7 @@ from parking.ids import uuid7
 from parking.late_truth import corrected, hold_event
 from parking.late_truth import judge as judge_pairs
 from parking.right import ParkingSession, Permit
+from parking.slip import CouldNotPay
 from parking.violation import ViolationCode
 from parking.zone import Zone
 from sync.records import BY_CLASS, encode
@@ -42,6 +43,7 @@ with wanted as (
         select plate_key from unnest(%(keys)s::_text) as k (plate_key)
         where exists (select from parking_sessions r where r.plate_key = k.plate_key offset 0)
             or exists (select from permits p where p.plate_key = k.plate_key offset 0)
+            or exists (select from could_not_pay s where s.plate_key = k.plate_key offset 0)
     ) w
     cross join lateral (
         (select citation_id, observed_utc from violations where plate_key = w.plate_key offset 0)
@@ -53,7 +55,7 @@ with wanted as (
         where c.plate_key = w.plate_key offset 0)
     ) v
 )
-select v.citation_id::text, r.parking_session_id::text, null
+select v.citation_id::text, r.parking_session_id::text, null, null
 from wanted v
 cross join lateral (
     select parking_session_id from parking_sessions
@@ -63,7 +65,7 @@ cross join lateral (
     offset 0
 ) r
 union all
-select v.citation_id::text, null, p.permit_id::text
+select v.citation_id::text, null, p.permit_id::text, null
 from wanted v
 cross join lateral (
     select permit_id from permits
@@ -72,6 +74,16 @@ cross join lateral (
         and end_utc > v.observed_utc - interval '1 day'
     offset 0
 ) p
+union all
+select v.citation_id::text, null, null, s.slip_id::text
+from wanted v
+cross join lateral (
+    select slip_id from could_not_pay
+    where plate_key = v.plate_key
+        and at_utc < v.observed_utc + interval '1 day'
+        and until_utc > v.observed_utc - interval '1 day'
+    offset 0
+) s
 """
 _EVENTS = """
 select citation_event_id from citation_event where citation_id = any (%(ids)s::uuid[])
@@ -126,6 +138,7 @@ def judge(
                 connection, ViolationCode, {citation.violation_code for citation in citations}
             )
         },
+        slips=_load(connection, CouldNotPay, {pair[3] for pair in pairs if pair[3]}),
     )
     # A right may cover the sealed plate and the corrected one; one hold is enough.
     once = {(hold.citation_id, hold.right_id): hold for hold in reversed(holds)}

@@ -17,10 +17,12 @@ from parking.clock import Clock
 from parking.edit import PlateCorrection
 from parking.plate import plate_key
 from parking.right import ParkingSession, Permit
+from parking.slip import CouldNotPay
 from sync.records import BY_CLASS, BY_NAME
 
 _WORKER = "late_truth"
-_NAMES = [BY_CLASS[of].name for of in (Citation, ParkingSession, Permit, PlateCorrection)]
+_JUDGED = (Citation, ParkingSession, Permit, PlateCorrection, CouldNotPay)
+_NAMES = [BY_CLASS[of].name for of in _JUDGED]
 _CURSOR = "select xid::text, seq from worker_cursors where worker = %(worker)s for update"
 _START = """
 insert into worker_cursors (worker, xid, seq) values (%(worker)s, '0', 0) on conflict do nothing

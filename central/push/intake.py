@@ -24,6 +24,7 @@ from central.push.vouchers import flag_double_use
 from parking.citation import Citation
 from parking.parked import ParkedClosing
 from parking.plate import plate_key
+from parking.slip import CouldNotPay
 from parking.terminal import Terminal
 from parking.voucher import VoucherUse
 from sync.wire import OpResult, PushRequest
@@ -115,16 +116,16 @@ class Intake:
         return [fact for fact in facts if self.results[fact.seq].outcome != "refused"]
 
     def _take_facts(self, facts: Sequence[Fact]) -> None:
-        plates = [plate_key(citation.plate) for citation in _citations(facts)]
-        lock_plates(self.connection, plates)
+        lock_plates(self.connection, _judged_plates(facts))
         for group in [[fact] for fact in facts] if self.careful else [facts]:
             self._store(group)
         citations = _citations(self.new)
         if citations:
             ids = [citation.citation_id for citation in citations]
             self.connection.exec_driver_sql(_QUEUE_SEALS, {"ids": ids})
-            plates = [plate_key(citation.plate) for citation in citations]
+        if plates := _judged_plates(self.new):
             self.held = len(judge(self.connection, plates, now_utc=self.now_utc))
+        if citations:
             self._flag_oddities()
         self._flag_vouchers()
         answers, held = merge_facts(self.connection, self.terminal, self.new, now_utc=self.now_utc)
@@ -194,6 +195,12 @@ class Intake:
     def _alarm(self, code: str, text: str) -> None:
         alarm(self.connection, code, f"terminal:{self.terminal.terminal_id}", text, self.now_utc)
         self.alarms.append(code)
+
+
+def _judged_plates(facts: Sequence[Fact]) -> list[str]:
+    """Return the plates of what is judged: citations, and the slips of who could not pay."""
+    values = (fact.row.value for fact in facts)
+    return [plate_key(one.plate) for one in values if isinstance(one, Citation | CouldNotPay)]
 
 
 def _citations(facts: Sequence[Fact]) -> list[Citation]:

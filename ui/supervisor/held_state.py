@@ -173,5 +173,7 @@ def _cover_pill(row: HeldRow) -> PillView:
             return PillView(text=_("Just ended"), mark=Mark.UNKNOWN, dashed=True)
         case Cover.ENTRY_GRACE:
             return PillView(text=_("Just began"), mark=Mark.UNKNOWN, dashed=True)
+        case Cover.COULD_NOT_PAY:
+            return PillView(text=_("Could not pay"), mark=Mark.CAUTION, dashed=True)
         case _unknown:
             return PillView(text=_("By hand"), mark=Mark.INFO, tone=Tone.INFO)

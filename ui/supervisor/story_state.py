@@ -67,6 +67,8 @@ def _heading(row: HeldRow) -> str:
     right = row.held.right
     if row.state.hold_reason == PLATE_DISPUTED:
         return _("Its plate is disputed")
+    if row.state.hold_reason == Cover.COULD_NOT_PAY:
+        return _("The pay station could not take the payment")
     if right is None:
         known = row.held.held_event.right_id is None
         return _("A person holds it") if known else _("What covers it is not here yet")
@@ -118,6 +120,10 @@ def _by_hand(row: HeldRow) -> Iterator[MarkLineView]:
     if event.reason_code == PLATE_DISPUTED:
         words = _("Held at {time}: its plate was corrected in two ways. A person releases it")
         yield MarkLineView(mark=Mark.CAUTION, text=words.format(time=at))
+        return
+    if event.reason_code == Cover.COULD_NOT_PAY:
+        words = _("The driver asked to pay before it was seen and got a slip. A person decides")
+        yield MarkLineView(mark=Mark.CAUTION, text=words)
         return
     if event.right_id is not None:
         text = _("Held at {time}; the record behind it is on its way").format(time=at)

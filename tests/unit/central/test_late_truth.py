@@ -20,9 +20,12 @@ from central.store import Row, store_many
 from parking.citation import Citation, CitationEvent, EventKind
 from parking.ids import uuid7
 from parking.plate import plate_key
+from parking.slip import CouldNotPay
+from parking.terminal import TerminalKind
 from sync.records import BY_CLASS, encode
+from tests.unit.central.pushes import sealed
 from tests.unit.central.samples import EXPIRED, SAFETY, ZONE, citation, permit, right
-from tests.unit.central.service import TestClock
+from tests.unit.central.service import Service, TestClock
 from tests.waiting import wait_until
 
 NOW = datetime(2027, 3, 1, 15, 0, tzinfo=UTC)
@@ -218,3 +221,31 @@ def test_locks_are_taken_in_ascending_order_of_their_buckets(city: Database) -> 
         held = set(connection.exec_driver_sql(statement).scalars())
     assert held >= {late_truth.bucket(plate) for plate in plates}
     assert all(0 <= late_truth.bucket(plate) < late_truth.BUCKETS for plate in plates)
+
+
+@pytest.mark.parametrize("slip_first", [True, False], ids=["slip first", "citation first"])
+def test_a_citation_of_a_driver_who_could_not_pay_waits_for_a_person(
+    service: Service, slip_first: bool
+) -> None:
+    service.store(ZONE)
+    plate = f"SLIP{next(_PLATES)}"
+    officer, kiosk = service.enrol_new(), service.enrol_new(TerminalKind.KIOSK)
+    issued = sealed(officer, plate=plate)
+    tried_utc = issued.observed_utc - timedelta(minutes=10)
+    slip = CouldNotPay(
+        slip_id=uuid7(tried_utc),
+        code="S-7K2M-4Q",
+        terminal_id=kiosk.terminal.terminal_id,
+        zone_id=issued.zone_id,
+        plate=plate,
+        plate_state=issued.plate_state,
+        at_utc=tried_utc,
+        until_utc=tried_utc + timedelta(hours=1),
+        cause="network",
+        clock_uncertainty_ms=20,
+    )
+    both = [(kiosk, slip), (officer, issued)]
+    for device, fact in both if slip_first else reversed(both):
+        answer = device.push(service.client, fact)
+        assert answer.results[0].outcome in {"applied", "flagged"}
+    assert holds(service.central.database, plate) == [("held", "could_not_pay")]

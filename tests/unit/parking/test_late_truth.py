@@ -1,7 +1,7 @@
 """Which citations a right that was heard late proves wrong (RULES.md 17-19 and 21)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,10 +15,11 @@ from parking.edit import PlateCorrection
 from parking.late_truth import Hold, corrected, hold_event, judge
 from parking.plate import look_alikes
 from parking.right import ParkingSession, Permit
+from parking.slip import CouldNotPay
 from parking.violation import ViolationCode
 from tests.unit.parking.samples import NOON, citation, event, minutes, permit, session, uid, zone
 
-SESSION, PERMIT = uid(0x51), uid(0x9E)
+SESSION, PERMIT, SLIP = uid(0x51), uid(0x9E), uid(0x517)
 K = EventKind
 
 
@@ -41,8 +42,9 @@ def judged(
     *,
     rights: Sequence[ParkingSession] = (),
     permits: Sequence[Permit] = (),
+    slips: Sequence[CouldNotPay] = (),
 ) -> tuple[Hold, ...]:
-    return judge(found, rights, permits, ZONES, codes=CODES)
+    return judge(found, rights, permits, ZONES, codes=CODES, slips=slips)
 
 
 def hold(right: Any = SESSION, cover: Cover = Cover.EXACT, **changes: Any) -> Hold:
@@ -203,3 +205,41 @@ def test_a_corrected_citation_is_judged_by_the_plate_that_people_say_it_had() ->
     assert (as_said.citation_id, as_said.plate) == (one.citation_id, "AB 12345")
     (hold,) = judged([(one, ()), (as_said, ())], rights=[session()])
     assert (hold.citation_id, hold.cover) == (one.citation_id, Cover.EXACT)
+
+
+def slip(**changes: Any) -> CouldNotPay:
+    made = CouldNotPay(
+        slip_id=SLIP,
+        code="S-7K2M-4Q",
+        terminal_id=uid(0x7E),
+        zone_id="112",
+        plate="AB 12345",
+        plate_state="CT",
+        at_utc=NOON - minutes(20),
+        until_utc=NOON + minutes(40),
+        cause="network",
+        clock_uncertainty_ms=0,
+    )
+    return replace(made, **changes)
+
+
+@pytest.mark.parametrize(
+    ("changed", "code_number", "held"),
+    [
+        ({}, "101", True),
+        ({"until_utc": NOON - minutes(20)}, "101", False),
+        ({"at_utc": NOON + minutes(36)}, "101", False),
+        ({"at_utc": NOON + minutes(34)}, "101", True),
+        ({"zone_id": "999"}, "101", False),
+        ({"plate": "AB 12346"}, "101", False),
+        ({"plate_state": "NY"}, "101", False),
+        ({}, "104", False),
+        ({}, "301", False),
+    ],
+)
+def test_who_could_not_pay_is_held_for_a_person_never_dismissed_by_policy(
+    changed: dict[str, Any], code_number: str, held: bool
+) -> None:
+    seen = replace(citation(), violation_code=code_number)
+    found = judged([(seen, ())], slips=[slip(**changed)])
+    assert found == ((hold(SLIP, Cover.COULD_NOT_PAY),) if held else ())
