@@ -249,9 +249,17 @@ class LocalOutbox:
             .group_by(box.state, box.lane)
             .order_by(box.lane)
         )
+        # A photo waits once a save named it, but with a refused record it waits for a person.
+        with_people = exists().where(
+            box.record_id == _PHOTO.photo_id,
+            box.state.in_([SendState.REFUSED, SendState.CLOSED]),
+        )
         photos = (
             select(file.state, func.count(), func.min(file.kept_utc), null())
-            .where(exists(select(_PHOTO.photo_id).where(_PHOTO.sha256 == file.sha256)))
+            .where(
+                file.state.in_([SendState.TO_SEND, SendState.REFUSED]),
+                exists().where(_PHOTO.sha256 == file.sha256, ~with_people),
+            )
             .group_by(file.state)
         )
         with self._records.reading() as connection:

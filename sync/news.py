@@ -11,7 +11,8 @@ class ToSend:
     """What waits for the network.
 
     Attributes:
-        count: Operations and photos not yet acknowledged.
+        count: Operations and photos not yet acknowledged; a photo whose record central refused
+            waits for the person who looks at the record, not for the network.
         oldest_utc: When the oldest was saved, None when nothing waits.
         parked: Operations and photos central refused; a person must look.
         lanes: Operations not yet acknowledged by lane (``sync.records.Lane``), lowest lane first;

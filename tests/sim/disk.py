@@ -318,10 +318,13 @@ class MemoryDisk:
         return marked
 
     def to_send(self) -> ToSend:
-        waiting = [row for row in self._tables.table("outbox").values() if _waits(row)]
-        named = self._tables.table("named")
-        files = [file for key, file in self._tables.table("photos").items() if key in named]
-        every = [*self._tables.table("outbox").values(), *files]
+        outbox, named = self._tables.table("outbox"), self._tables.table("named")
+        # With its record, a photo waits for a person.
+        refused = {digest for digest, key in named.items() if _is_refused(outbox.get(key))}
+        kept = self._tables.table("photos").items()
+        files = [file for digest, file in kept if digest in named and digest not in refused]
+        every = [*outbox.values(), *files]
+        waiting = [row for row in outbox.values() if _waits(row)]
         return ToSend(
             count=len(waiting) + sum(_waits(file) for file in files),
             oldest_utc=min((row.made_utc for row in waiting), default=None),
@@ -350,6 +353,10 @@ class MemoryDisk:
 
 def _waits(row: Waiting | File) -> bool:
     return row.state == "to_send"
+
+
+def _is_refused(row: Waiting | None) -> bool:
+    return row is not None and row.state == "refused"
 
 
 Row = tuple[tuple[int, int, int], Waiting]

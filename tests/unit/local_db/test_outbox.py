@@ -293,6 +293,26 @@ def test_a_photo_goes_after_its_record(store: LocalStore) -> None:
     assert (photos.next_photo(), photos.next_thumbnail()) == (None, None)
 
 
+def test_the_photo_of_a_refused_record_waits_for_a_person_not_for_the_network(
+    store: LocalStore,
+) -> None:
+    digest = with_a_photo(store)
+    sent, photos = batch(store), store.outbox.photos
+    answer(store, sent, [*applied(1), OpResult(2, "refused", "record.field", "No.")])
+    assert store.to_send() == ToSend(count=0, oldest_utc=None, parked=1)
+    assert store.send_parked_again() == 1
+    assert store.to_send().count == 2
+    answer(store, sent, [OpResult(2, "refused", "parked.closed", "Closed.")])
+    assert store.to_send() == ToSend(count=0, oldest_utc=None, parked=0)
+    assert store.photo(digest) == b"picture"
+    # The same picture in a citation that central has does wait.
+    other = citation()
+    save(store, other, photo(other, digest, 7))
+    answer(store, batch(store), applied(3, 4))
+    assert store.to_send() == ToSend(count=1, oldest_utc=NOON, parked=0)
+    assert photos.next_photo() is not None
+
+
 def test_a_refused_photo_is_parked_and_stays_here(store: LocalStore) -> None:
     digest, photos = with_a_photo(store), store.outbox.photos
     answer(store, batch(store), applied(1, 2), durable_through=2)
