@@ -13,15 +13,18 @@ from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from local_db.values import DayFacts, HeldCitation, Parked, ShiftCounts, Shown
+from parking.bill import BillRequest, Bills
 from parking.check import Candidates, PlateCheck
 from parking.citation import Citation, CitationEvent
 from parking.edit import Conflict, ConflictChoice, Edit
 from parking.numbers import NumberLease
 from parking.officer import Officer
+from parking.outage import Outage
 from parking.parked import ParkedOperation
 from parking.payment import Payment, PaymentOrder, Quote, QuoteRequest
 from parking.photo import Photo
 from parking.shift import ShiftEvent
+from parking.slip import CouldNotPay
 from parking.tariff import Tariff
 from parking.terminal import Terminal
 from parking.violation import ViolationCode
@@ -228,6 +231,14 @@ class Store(Protocol):
         """Return all citations known here of one plate key, any state, with their events."""
         ...
 
+    def slips_of(self, key: str) -> tuple[CouldNotPay, ...]:
+        """Return the slips "could not pay here" of one plate key known here."""
+        ...
+
+    def outages_in(self, zone_id: str) -> tuple[Outage, ...]:
+        """Return the outages of a zone's pay stations known here, the oldest first."""
+        ...
+
     def shift_citations(
         self, shift_id: UUID
     ) -> tuple[tuple[Citation, tuple[CitationEvent, ...]], ...]:
@@ -343,6 +354,18 @@ class Central(HandOverDesk, Protocol):
 
     def quote(self, request: QuoteRequest) -> Quote:
         """Ask for a price."""
+        ...
+
+    def bills(self, request: BillRequest) -> Bills:
+        """Find tickets and what is to pay for each now."""
+        ...
+
+    def bill_photo(self, bill_id: UUID) -> bytes:
+        """Return a small picture of what a bill is about: a JPEG that no hash vouches for.
+
+        Raises:
+            UserError: ``bill.unknown``, or ``photo.unknown``: it has not come in yet.
+        """
         ...
 
     def put_payment(self, order: PaymentOrder) -> Payment:

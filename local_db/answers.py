@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists, func, literal, select, union
 
+from local_db import trouble
 from local_db.edits import EditAnswers
 from local_db.reads import read
 from local_db.rows import instant
@@ -28,9 +29,11 @@ from parking.check import PlateCheck
 from parking.citation import Citation, CitationEvent, EventKind, open_hold
 from parking.errors import UserError
 from parking.officer import Officer
+from parking.outage import Outage
 from parking.parked import ParkedClosing, ParkedOperation
 from parking.right import ParkingSession, Permit, Right
 from parking.shift import ShiftEvent, ShiftEventKind
+from parking.slip import CouldNotPay
 from parking.tariff import Tariff
 from parking.terminal import Terminal
 from parking.violation import ViolationCode
@@ -128,6 +131,14 @@ class StoreAnswers(EditAnswers):
     def plate_citations(self, key: str) -> tuple[CitationFacts, ...]:
         """Return the citations of a plate key known here, of any state, oldest first."""
         return self._with_events(self._facts.where_in(Citation, "plate_key", [key]))
+
+    def slips_of(self, key: str) -> tuple[CouldNotPay, ...]:
+        """Return the slips of a plate key known here."""
+        return trouble.slips_of(self._facts, key)
+
+    def outages_in(self, zone_id: str) -> tuple[Outage, ...]:
+        """Return the outages of a zone's pay stations known here, the oldest first."""
+        return trouble.outages_in(self._facts, zone_id, self.terminals())
 
     def shift_citations(self, shift_id: UUID) -> tuple[CitationFacts, ...]:
         """Return the citations of a shift made here, oldest first."""

@@ -12,7 +12,9 @@ from uuid import UUID
 
 from parking.hotlist import HotlistEntry
 from parking.markers import Span, Text
+from parking.outage import Outage
 from parking.right import ParkingSession, Permit, PlateText, Right, StateCode
+from parking.slip import CouldNotPay
 from parking.zone import Source, ZoneId
 
 
@@ -86,6 +88,8 @@ class Candidates:
         earlier: Earlier citations of the plate.
         as_of: Until when each source is known here; missing or None when never heard.
         first_seen_utc: First sighting of this stay in the zone by anyone, if known.
+        slips: Of drivers of this plate who could not pay, of any zone and time.
+        outages: Of pay stations in the zone where the car stands.
         working_stations: Pay stations of the zone that can take money now, e.g. ``K-07``.
     """
 
@@ -96,4 +100,6 @@ class Candidates:
     earlier: EarlierCitations = EarlierCitations()
     as_of: Mapping[Source, datetime | None] = field(default_factory=dict)
     first_seen_utc: datetime | None = None
+    slips: tuple[CouldNotPay, ...] = ()
+    outages: tuple[Outage, ...] = ()
     working_stations: tuple[str, ...] = ()

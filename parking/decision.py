@@ -15,7 +15,7 @@ from parking.hotlist import HotlistEntry, HotlistKind
 from parking.plate import same_plate
 from parking.reason import Look, Reason, SourceAge, is_listed, reasons, same_known_state
 from parking.right import Permit, Right, right_id
-from parking.standing import standing_of
+from parking.standing import standing_of, standing_of_slips
 from parking.zone import Source, Zone
 
 _MINUTE = timedelta(minutes=1)
@@ -86,13 +86,17 @@ def decide(
     )
     rules = cover_rules(zone)
     ages = tuple([_age(source, candidates.as_of.get(source), zone, at.utc) for source in Source])
+    standing = standing_of((*candidates.permits, *candidates.rights), seen, rules)
+    protected = standing_of_slips(candidates.slips, seen, rules) if standing.cover is None else None
+    if protected is not None and protected.cover is not None:
+        standing = protected
     look = Look(
         found=candidates,
         seen=seen,
         rules=rules,
         too_old=tuple([age for age in ages if age.too_old]),
         age_s={age.source: age.age_s for age in ages},
-        standing=standing_of((*candidates.permits, *candidates.rights), seen, rules),
+        standing=standing,
         hits=_hits(candidates.hotlist, seen),
         clock_unsure=at.uncertainty_ms > zone.uncertainty_limit_ms,
         enforced=enforced,

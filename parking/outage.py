@@ -1,10 +1,11 @@
 """Times in which a pay station could not take payment: facts that officers and appeals rest on.
 
-Pure data, any thread. Source: DESIGN.md 5 (the outbox's first lane).
+Pure, any thread. Source: DESIGN.md 5 (the outbox's first lane).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
@@ -36,3 +37,47 @@ class OutageEvent:
     cause: Annotated[str, Text(20, 1)]
     at_utc: datetime
     clock_uncertainty_ms: Annotated[int, Span(0, 600_000)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outage:
+    """A time in which a pay station could not take payment.
+
+    Attributes:
+        station: Its name, e.g. ``K-07``.
+        until_utc: None while it has not ended, as far as is known.
+    """
+
+    station: str
+    cause: str
+    from_utc: datetime
+    until_utc: datetime | None = None
+
+    def overlaps(self, at_utc: datetime, *, within: timedelta) -> bool:
+        """Tell whether it was out at an instant or until shortly before it."""
+        ended = self.until_utc is not None and self.until_utc <= at_utc - within
+        return self.from_utc <= at_utc and not ended
+
+
+def outages(events: Iterable[OutageEvent], station: str) -> tuple[Outage, ...]:
+    """Return the outages of one pay station, the oldest first, from its events in any order.
+
+    An end whose start is not known says nothing.
+    """
+    begun: dict[UUID, OutageEvent] = {}
+    ended: dict[UUID, datetime] = {}
+    for event in events:
+        if event.kind is OutageEventKind.STARTED:
+            begun[event.outage_id] = event
+        else:
+            ended[event.outage_id] = event.at_utc
+    found = [
+        Outage(
+            station=station,
+            cause=start.cause,
+            from_utc=start.at_utc,
+            until_utc=ended.get(outage_id),
+        )
+        for outage_id, start in begun.items()
+    ]
+    return tuple(sorted(found, key=lambda each: each.from_utc))

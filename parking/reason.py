@@ -19,6 +19,10 @@ _SOURCE_OF = {RightSource.PAY_STATION: Source.PAY_STATION, RightSource.APP: Sour
 """A right typed in by hand comes from no feed and has no age."""
 
 
+_TRIED_BEFORE = timedelta(minutes=30)
+"""Who found a pay station out so long ago may still be looking for another way to pay."""
+
+
 class Mark(StrEnum):
     """How a reason speaks for the car."""
 
@@ -37,6 +41,8 @@ class ReasonKind(StrEnum):
     PERMIT_COVERS = "permit_covers"  # right, at_utc: until when
     PAYMENT_COVERS = "payment_covers"  # right, at_utc: until when
     IN_GRACE = "in_grace"  # right, at_utc: until when
+    COULD_NOT_PAY = "could_not_pay"  # right: the slip as one, at_utc: until when
+    STATION_OUT = "station_out"  # refs: which, at_utc: since when
     SOURCE_TOO_OLD = "source_too_old"  # source, at_utc: last heard
     PAYMENT_ENDED = "payment_ended"  # right, at_utc: when
     PERMIT_ENDED = "permit_ended"  # right, at_utc: when
@@ -152,12 +158,16 @@ def _reasons(look: Look, answer: Answer) -> Iterator[Reason]:
     yield from _too_old(look)
     if cover is None:
         yield from _not_covering(look, answer)
+        yield from _stations_out(look)
     yield from _hints(look)
     yield from _circumstances(look, answer)
 
 
 def _covering(look: Look, right: Right, cover: Cover) -> Reason:
     standing = look.standing
+    if cover is Cover.COULD_NOT_PAY:
+        until_utc = standing.until_utc
+        return _of_right(look, ReasonKind.COULD_NOT_PAY, Mark.CAUTION, right, until_utc)
     if cover is not Cover.EXACT:
         until_utc = standing.citable_from_utc or standing.until_utc
         return _of_right(look, ReasonKind.IN_GRACE, Mark.CAUTION, right, until_utc)
@@ -185,6 +195,14 @@ def _not_covering(look: Look, answer: Answer) -> Iterator[Reason]:
         lacking = ReasonKind.NO_LATER_PAYMENT
     yield Reason(kind=lacking, mark=mark, age_s=look.payment_age_s)
     yield _of_source(look, ReasonKind.NO_PERMIT, mark, Source.PERMIT)
+
+
+def _stations_out(look: Look) -> Iterator[Reason]:
+    """Yield where the driver may have tried to pay in vain."""
+    for outage in look.found.outages:
+        if outage.overlaps(look.seen.observed_utc, within=_TRIED_BEFORE):
+            out = _of_source(look, ReasonKind.STATION_OUT, Mark.CAUTION, Source.PAY_STATION)
+            yield replace(out, refs=(outage.station,), at_utc=outage.from_utc)
 
 
 def _ended_kind(right: Right) -> ReasonKind:

@@ -16,6 +16,7 @@ from parking.coverage import (
     why_matches,
 )
 from parking.right import Permit, Right, right_end_utc
+from parking.slip import CouldNotPay, as_right
 
 _DAY = timedelta(hours=24)
 _STRENGTH = {
@@ -62,6 +63,21 @@ def standing_of(rights: Iterable[Right], seen: Sighting, rules: CoverRules) -> S
         citable = citable_from_utc(right, rules, uncertainty_ms=seen.uncertainty_ms)
         return Standing(right, cover, right_end_utc(right), citable)
     return Standing(right, cover, _joined_end_utc(right, here))
+
+
+def standing_of_slips(slips: Iterable[CouldNotPay], seen: Sighting, rules: CoverRules) -> Standing:
+    """Return how a car stands whose driver could not pay: protected, never paid."""
+    covering = [
+        right
+        for right in map(as_right, slips)
+        if why_matches(right, seen, rules) is None
+        and isinstance(why_in_time(right, seen, rules), Cover)
+    ]
+    if not covering:
+        return Standing()
+    latest = max(covering, key=right_end_utc)
+    citable = citable_from_utc(latest, rules, uncertainty_ms=seen.uncertainty_ms)
+    return Standing(latest, Cover.COULD_NOT_PAY, right_end_utc(latest), citable)
 
 
 def _rank(found: tuple[Right, Cover]) -> tuple[int, bool, datetime]:

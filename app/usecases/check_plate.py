@@ -9,7 +9,7 @@ from app.city import fine_rules
 from app.ports import Store
 from app.post import Duty, Post
 from app.words import _
-from parking.check import EarlierCitations, PlateCheck
+from parking.check import Answer, EarlierCitations, PlateCheck
 from parking.citation import Display, fold
 from parking.clock import Reading
 from parking.decision import Decision, decide
@@ -19,6 +19,8 @@ from parking.ids import uuid7
 from parking.officer import Act
 from parking.plate import OTHER_STATE, US_STATES, check_plate_text, form_hint
 from parking.zone import Source, Zone
+
+_SPEAKS_AGAINST = frozenset({Answer.EXPIRED, Answer.NOT_PAID, Answer.CANNOT_KNOW})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,16 +147,15 @@ def _decided(store: Store, *, plate: str, state: str, zone: Zone, now: Reading) 
     tariff = store.tariff(zone.tariff_id)
     if tariff is None:
         raise BugError(f"zone {zone.zone_id} names the tariff {zone.tariff_id}, which is not here")
-    found = store.candidates(plate)
     earlier = _earlier(store, plate=plate, state=state, now=now)
-    return decide(
-        replace(found, earlier=earlier),
-        plate=plate,
-        state=state,
-        zone=zone,
-        at=now,
-        enforced=is_enforced(tariff, now.utc),
-    )
+    found = replace(store.candidates(plate), earlier=earlier)
+    enforced = is_enforced(tariff, now.utc)
+    decision = decide(found, plate=plate, state=state, zone=zone, at=now, enforced=enforced)
+    if decision.answer not in _SPEAKS_AGAINST:
+        return decision
+    # Only who might be cited is asked about further: could the driver not pay?
+    found = replace(found, slips=store.slips_of(plate), outages=store.outages_in(zone.zone_id))
+    return decide(found, plate=plate, state=state, zone=zone, at=now, enforced=enforced)
 
 
 def _earlier(store: Store, *, plate: str, state: str, now: Reading) -> EarlierCitations:

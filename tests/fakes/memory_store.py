@@ -20,11 +20,13 @@ from parking.errors import BugError, UnavailableError, UserError
 from parking.hotlist import HotlistEntry
 from parking.numbers import NumberLease, citation_number
 from parking.officer import Officer
+from parking.outage import Outage, OutageEvent, outages
 from parking.parked import FINAL_REFUSALS, ParkedClosing, ParkedOperation
 from parking.photo import Photo
 from parking.plate import look_alikes, same_plate
 from parking.right import ParkingSession, Permit, Right, right_id
 from parking.shift import ShiftEvent, ShiftEventKind
+from parking.slip import CouldNotPay
 from parking.tariff import Tariff
 from parking.terminal import Terminal
 from parking.violation import ViolationCode
@@ -255,6 +257,13 @@ class MemoryStore:
     def plate_citations(self, key: str) -> tuple[tuple[Citation, tuple[CitationEvent, ...]], ...]:
         found = (one for one in self.all_of(Citation) if same_plate(one.plate, key))
         return tuple(self._with_events(one) for one in found)
+
+    def slips_of(self, key: str) -> tuple[CouldNotPay, ...]:
+        return tuple(one for one in self.all_of(CouldNotPay) if same_plate(one.plate, key))
+
+    def outages_in(self, zone_id: str) -> tuple[Outage, ...]:
+        told = [one for one in self.all_of(OutageEvent) if one.zone_id == zone_id]
+        return outages(told, "K-07")
 
     def shift_citations(
         self, shift_id: UUID

@@ -9,6 +9,7 @@ from datetime import datetime
 from app.words import _, ngettext
 from parking.check import Answer
 from parking.clockface import hh_mm, us_date
+from parking.coverage import Cover
 from parking.decision import Decision
 from parking.hotlist import HotlistEntry, HotlistKind
 from parking.money import usd
@@ -155,6 +156,8 @@ def answer_detail(decision: Decision, zone: Zone) -> str:
             return _("{list} {case} · exact plate and state · call dispatch").format(
                 list=decision.entry.list_name, case=decision.entry.case_number
             )
+        case Answer.GRACE if decision.cover is Cover.COULD_NOT_PAY:
+            return _("{place} · the pay station could not take it").format(place=place)
         case Answer.PAID | Answer.PERMIT | Answer.GRACE if decision.right is not None:
             return f"{place} · {right_words(decision.right)}"
     return place
@@ -173,6 +176,10 @@ def right_words(right: Right) -> str:
         .format(ref=right.source_ref)
         .strip()
     )
+
+
+def _slip_code(reason: Reason) -> str:
+    return reason.right.source_ref if isinstance(reason.right, ParkingSession) else ""
 
 
 def source_words(source: Source) -> str:
@@ -266,6 +273,14 @@ _REASONS: dict[ReasonKind, _Wording] = {
     ReasonKind.IN_GRACE: lambda r, z: (
         _("Within grace until {time}").format(time=_time(r, z)),
         _bought(r.right, z),
+    ),
+    ReasonKind.COULD_NOT_PAY: lambda r, z: (
+        _("The driver could not pay here"),
+        _("Slip {code}, protected until {time}").format(code=_slip_code(r), time=_time(r, z)),
+    ),
+    ReasonKind.STATION_OUT: lambda r, z: (
+        _("Pay station {name} was out").format(name=", ".join(r.refs)),
+        _("Since {time}; the driver may have tried to pay").format(time=_time(r, z)),
     ),
     ReasonKind.SOURCE_TOO_OLD: lambda r, z: (_too_old(r, z), _("A driver may have paid there")),
     ReasonKind.PAYMENT_ENDED: lambda r, z: (

@@ -9,7 +9,9 @@ from local_db.store import LocalStore
 from local_db.values import HeldCitation, ShiftCounts
 from parking.citation import EventKind
 from parking.officer import Officer, Role
+from parking.outage import Outage, OutageEventKind
 from parking.shift import ShiftEventKind
+from parking.slip import CouldNotPay
 from parking.tariff import Tariff
 from parking.terminal import Terminal
 from parking.violation import ViolationCode
@@ -20,6 +22,7 @@ from tests.fakes.terminal import (
     TERMINAL,
     citation,
     citation_event,
+    outage_event,
     plate_check,
     save,
     shift_event,
@@ -178,3 +181,30 @@ def test_a_day_is_half_open_and_has_own_and_fed_facts(store: LocalStore) -> None
     assert facts.citations == (mine, theirs)
     assert facts.events == (voided_today, paid_later)
     assert (facts.checks, facts.shift_events) == ((check,), (shift,))
+
+
+def test_slips_and_outages_come_from_pay_stations_elsewhere(store: LocalStore) -> None:
+    slip = CouldNotPay(
+        slip_id=uuid4(),
+        code="S-7K2M-4Q",
+        terminal_id=uuid4(),
+        zone_id="112",
+        plate="AB 12345",
+        plate_state="CT",
+        at_utc=NOON,
+        until_utc=NOON + timedelta(hours=1),
+        cause="network",
+        clock_uncertainty_ms=20,
+    )
+    station = replace(TERMINAL, terminal_id=slip.terminal_id, name="K-07")
+    begun = outage_event(terminal_id=slip.terminal_id, at_utc=NOON)
+    over = replace(
+        begun, outage_event_id=uuid4(), kind=OutageEventKind.ENDED, at_utc=NOON + timedelta(hours=2)
+    )
+    elsewhere = outage_event(zone_id="999")
+    bring(store, slip, station, over, begun, elsewhere)
+    assert store.slips_of("AB12345") == (slip,)
+    assert store.slips_of("AB12346") == ()
+    assert store.outages_in("112") == (
+        Outage(station="K-07", cause="reader", from_utc=NOON, until_utc=over.at_utc),
+    )

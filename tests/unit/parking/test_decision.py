@@ -13,9 +13,11 @@ from parking.clock import Reading
 from parking.coverage import Cover
 from parking.decision import Decision, decide
 from parking.hotlist import HotlistKind
+from parking.outage import Outage
 from parking.plate import look_alikes
 from parking.reason import Mark, Reason, ReasonKind
 from parking.right import RightSource
+from parking.slip import CouldNotPay
 from parking.zone import Source
 from tests.unit.parking.samples import NOON, hotlist_entry, minutes, permit, session, uid, zone
 
@@ -348,4 +350,65 @@ def test_the_order_in_which_rights_are_found_does_not_matter(rights: Any, seed: 
         other.answer,
         other.until_utc,
         other.minutes_ago,
+    )
+
+
+def slip(**changes: Any) -> CouldNotPay:
+    made = CouldNotPay(
+        slip_id=uid(0x517),
+        code="S-7K2M-4Q",
+        terminal_id=uid(0x7E),
+        zone_id="112",
+        plate="AB 12345",
+        plate_state="CT",
+        at_utc=AT - minutes(20),
+        until_utc=AT + minutes(40),
+        cause="network",
+        clock_uncertainty_ms=0,
+    )
+    return replace(made, **changes)
+
+
+def test_who_could_not_pay_is_told_to_wait_for_never_paid() -> None:
+    decision = check(found(slips=(slip(),), rights=(ended(60),)))
+    assert (decision.answer, decision.cover) == (Answer.GRACE, Cover.COULD_NOT_PAY)
+    assert decision.reasons[0].kind is K.COULD_NOT_PAY
+    assert decision.citable_from_utc is not None
+    assert decision.citable_from_utc >= slip().until_utc
+    assert decision.decided_by == slip().slip_id
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"plate": "AB 12346"},
+        {"zone_id": "113"},
+        {"until_utc": AT - minutes(10)},
+        {"at_utc": AT + minutes(30)},
+    ],
+)
+def test_a_slip_for_something_else_protects_nobody(changes: dict[str, Any]) -> None:
+    assert check(found(slips=(slip(**changes),))).answer is Answer.NOT_PAID
+
+
+def test_a_payment_goes_before_a_slip() -> None:
+    decision = check(found(slips=(slip(),), rights=(session(),)))
+    assert (decision.answer, decision.cover) == (Answer.PAID, Cover.EXACT)
+
+
+@pytest.mark.parametrize(
+    ("from_min", "until_min", "told"),
+    [(-60, None, True), (-60, -10, True), (-60, -31, False), (5, None, False)],
+)
+def test_a_pay_station_that_was_out_is_a_reason_to_look_twice(
+    from_min: int, until_min: int | None, told: bool
+) -> None:
+    until_utc = None if until_min is None else AT + minutes(until_min)
+    out = Outage(
+        station="K-07", cause="network", from_utc=AT + minutes(from_min), until_utc=until_utc
+    )
+    decision = check(found(outages=(out,)))
+    assert decision.answer is Answer.NOT_PAID
+    assert [reason.refs for reason in decision.reasons if reason.kind is K.STATION_OUT] == (
+        [("K-07",)] if told else []
     )

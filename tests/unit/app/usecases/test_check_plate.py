@@ -10,9 +10,11 @@ from parking.check import Answer, PlateCheck
 from parking.errors import UnavailableError, UserError
 from parking.reason import ReasonKind
 from parking.right import ParkingSession, RightSource
+from parking.slip import CouldNotPay
 from parking.zone import Source
 from tests.fakes.terminal import citation
 from tests.fakes.terminal_app import FakeTerminal, fake_terminal
+from ui.officer.spoken import reason_words
 
 
 @pytest.fixture
@@ -151,3 +153,25 @@ def test_last_checks_are_newest_first(terminal: FakeTerminal) -> None:
     checks = terminal.lanes.run(terminal.app.officer.last_checks())
     assert [check.plate for check in checks] == [f"AB1234{number}" for number in (6, 5, 4, 3, 2)]
     assert terminal.lanes.run(terminal.app.officer.counts()).checks == 7
+
+
+def test_a_driver_who_could_not_pay_is_not_said_to_owe(terminal: FakeTerminal) -> None:
+    tried_utc = terminal.clock.utc - timedelta(minutes=10)
+    slip = CouldNotPay(
+        slip_id=uuid4(),
+        code="S-7K2M-4Q",
+        terminal_id=uuid4(),
+        zone_id="112",
+        plate="ZZ 99999",
+        plate_state="CT",
+        at_utc=tried_utc,
+        until_utc=tried_utc + timedelta(hours=1),
+        cause="network",
+        clock_uncertainty_ms=20,
+    )
+    terminal.store.fed_facts.append(slip)
+    result = _check(terminal, "ZZ99999")
+    assert result.decision.answer is Answer.GRACE
+    assert result.check.right_id == slip.slip_id
+    told = [reason_words(reason, result.zone)[0] for reason in result.decision.reasons]
+    assert "The driver could not pay here" in told
