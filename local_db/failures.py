@@ -6,6 +6,7 @@ UnavailableError   database.disk_full, database.damaged, database.disk, database
                    database.journal
 """
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -30,6 +31,7 @@ _BY_CODE = {
     26: _DAMAGED,  # SQLITE_NOTADB
 }
 """Primary result codes (sqlite.org/rescode.html) that are no fault of ours."""
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 
 def failure(error: Exception) -> ParkingError:
@@ -65,10 +67,10 @@ def plain_disk_errors() -> Iterator[None]:
     """Turn errors of the file system into ours; all else passes.
 
     Raises:
-        UnavailableError: ``database.disk``.
+        UnavailableError: ``database.disk_full`` or ``database.disk``.
     """
     try:
         yield
     except OSError as error:
-        key, sentence = _DISK
+        key, sentence = _DISK_FULL if error.errno in _NO_ROOM else _DISK
         raise UnavailableError(key, sentence, retry_safe=True) from error

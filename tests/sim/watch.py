@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from tests.sim.world import Device, World
 
 
-class BrokenError(AssertionError):
-    """An invariant does not hold."""
+class BrokenError(BaseException):
+    """An invariant does not hold; nothing of the product may catch it."""
 
 
 @dataclass(frozen=True, slots=True)
