@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from parking.bill import Bill
 from parking.check import PlateCheck
 from parking.citation import Citation, FineRules, late_total_cents
 from parking.clockface import am_pm, hh_mm_ss, local_day, us_date, zone_abbreviation
@@ -75,6 +76,24 @@ class Sale:
     station: str
     zone: Zone
     quote: Quote
+    payment: Payment
+    paid_utc: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillSale:
+    """All that the receipt of a paid ticket tells.
+
+    Attributes:
+        station: The pay station, e.g. ``K-07``.
+        time_zone: IANA name, in which times are told.
+        paid_utc: When the card was approved.
+    """
+
+    city: str
+    station: str
+    time_zone: str
+    bill: Bill
     payment: Payment
     paid_utc: datetime
 
@@ -156,6 +175,26 @@ def sale_lines(sale: Sale, *, _: Say = str) -> tuple[Line, ...]:
         Line(LineKind.FACT, _("Receipt code"), payment.reference),
         Line(LineKind.SMALL, _("Rates {version}").format(version=quote.tariff_version)),
         Line(LineKind.TEXT, _("Nothing to put on the dashboard. Officers see your plate.")),
+    )
+
+
+def bill_lines(sale: BillSale, *, _: Say = str) -> tuple[Line, ...]:
+    """Return the lines of the receipt of a paid ticket from top to bottom."""
+    bill, payment = sale.bill, sale.payment
+    paid = _("Paid {amount}").format(amount=usd(payment.amount_cents))
+    return (
+        Line(LineKind.SMALL, sale.city),
+        Line(LineKind.TITLE, _("Ticket receipt")),
+        Line(LineKind.NUMBER, bill.number),
+        _plate(bill.plate, bill.plate_state),
+        Line(LineKind.AMOUNT, paid),
+        Line(LineKind.TEXT, bill.violation),
+        Line(LineKind.FACT, _("Issued"), _moment(bill.issued_utc, sale.time_zone)),
+        Line(LineKind.FACT, _("Pay station"), sale.station),
+        Line(LineKind.FACT, _("Paid at"), _moment(sale.paid_utc, sale.time_zone)),
+        *([Line(LineKind.FACT, _("Card"), payment.card)] if payment.card else ()),
+        *_texts(LineKind.SMALL, *payment.receipt),
+        Line(LineKind.FACT, _("Receipt code"), payment.reference),
     )
 
 

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from app.lanes import Lane, Task, Ticket, reading, saving
-from app.ports import Central, Printer, PrintOutcome
+from app.ports import Central, Printer, PrintOutcome, Secrets
 from app.post import OnStore, Post
 from app.usecases import buy_parking
 from app.usecases.check_plate import fresh_zone
+from app.usecases.write_slip import WrittenSlip, print_slip, write_slip
 from app.words import _
+from parking.bill import Bill
 from parking.errors import UnavailableError
 from parking.payment import Payment, Quote
 from parking.tariff import Tariff
@@ -34,10 +36,17 @@ class KioskActs:
     """A driver's use cases, bound to this pay station."""
 
     def __init__(
-        self, post: Post, central: Central, on_store: OnStore, *, printer: Printer
+        self,
+        post: Post,
+        central: Central,
+        on_store: OnStore,
+        *,
+        printer: Printer,
+        secrets: Secrets,
     ) -> None:
         self._post = post
         self._printer = printer
+        self._secrets = secrets
         self._central = central
         self._on_store = on_store
 
@@ -73,10 +82,24 @@ class KioskActs:
             ),
         )
 
-    def buy(self, quote: Quote) -> Task[Payment]:
-        """Order what was quoted; the reader asks for the card."""
+    def ticket(self, number: str) -> Task[Bill | None]:
+        """Find a ticket by its number; None when the city has none of it."""
+        return _ask("ticket", lambda: buy_parking.bill_of(self._central, number=number))
+
+    def tickets(self, plate: str, state: str) -> Task[tuple[Bill, ...]]:
+        """Find the tickets of a plate with something to pay, the oldest first."""
         return _ask(
-            "buy", lambda: buy_parking.buy(self._post, self._central, self._on_store, quote)
+            "tickets", lambda: buy_parking.bills_of(self._central, plate=plate, state=state)
+        )
+
+    def ticket_photo(self, bill: Bill) -> Task[bytes]:
+        """Fetch the small picture of what a ticket is about, a JPEG."""
+        return _ask("ticket_photo", lambda: self._central.bill_photo(bill.bill_id))
+
+    def buy(self, offer: buy_parking.Offer) -> Task[Payment]:
+        """Order what was shown; the reader asks for the card."""
+        return _ask(
+            "buy", lambda: buy_parking.buy(self._post, self._central, self._on_store, offer)
         )
 
     def follow(self, payment: Payment) -> Task[Payment]:
@@ -113,6 +136,15 @@ class KioskActs:
                 self._post, self._printer, payment_id=payment.payment_id
             ),
         )
+
+    def slip(self, plate: str, state: str, cause: str) -> Task[WrittenSlip]:
+        """Store and print that a driver could not pay here."""
+
+        def work() -> WrittenSlip:
+            slip = write_slip(self._post, self._on_store, plate=plate, state=state, cause=cause)
+            return print_slip(self._post, self._secrets, self._printer, slip)
+
+        return _ask("slip", work)
 
     def unfinished(self) -> Task[buy_parking.OpenPayment | None]:
         """Return the payment that a stop of this pay station interrupted."""

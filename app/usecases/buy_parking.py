@@ -1,4 +1,4 @@
-"""Buy parking time: price, order, card, and an end that is never guessed. I/O lane.
+"""Pay by card, for parking time or a ticket: order, card, and an end never guessed. I/O lane.
 
 The payment's id is stored before the first request, so the same order after a cut or a restart
 is the same payment. An outcome nobody knows is a value: ``Told.CHECKING``. Source: PAYMENTS.md 4.
@@ -10,17 +10,29 @@ from uuid import UUID
 
 import msgspec
 
-from app.city import city_name
+from app.city import DEFAULT_TIME_ZONE, city_name
 from app.ports import Central, Printer, PrintOutcome, Store
 from app.post import OnStore, Post
 from app.usecases.check_plate import check_state, fresh_zone
 from app.words import _
-from parking.errors import UnavailableError, UserError
+from parking.bill import Bill, BillRequest
+from parking.errors import BugError, UnavailableError, UserError
 from parking.ids import uuid7
-from parking.payment import Payment, PaymentOrder, PaymentState, Quote, QuoteRequest, Told
+from parking.numbers import read_citation_number
+from parking.payment import (
+    Payment,
+    PaymentOrder,
+    PaymentPurpose,
+    PaymentState,
+    Quote,
+    QuoteRequest,
+    Told,
+)
 from parking.plate import check_plate_text
-from parking.receipt import Sale, sale_lines
+from parking.receipt import BillSale, Line, Sale, bill_lines, sale_lines
 
+Offer = Quote | Bill
+"""What a driver is shown with its amount before the card: time, or a ticket."""
 OPEN_PAYMENT = "open_payment"
 LONGEST_WAIT_S = 25
 FINAL = frozenset({Told.APPROVED, Told.CANCELED})
@@ -33,15 +45,25 @@ class OpenPayment:
 
     Attributes:
         order: As sent.
-        quote: What the driver was shown.
+        quote: The time that the driver was shown; None for a ticket.
+        bill: The ticket that the driver was shown; None for time.
         last: What central last said.
         told_utc: When it said so.
     """
 
     order: PaymentOrder
-    quote: Quote
+    quote: Quote | None = None
+    bill: Bill | None = None
     last: Payment
     told_utc: datetime
+
+    @property
+    def offer(self) -> Offer:
+        """What the driver was shown."""
+        shown = self.quote or self.bill
+        if shown is None:
+            raise BugError("a payment that has begun names what it is for")
+        return shown
 
 
 def price_of(post: Post, central: Central, *, plate: str, state: str, minutes: int) -> Quote:
@@ -67,8 +89,31 @@ def price_of(post: Post, central: Central, *, plate: str, state: str, minutes: i
     )
 
 
-def buy(post: Post, central: Central, on_store: OnStore, quote: Quote) -> Payment:
-    """Order what was quoted; the reader then asks for the card.
+def bill_of(central: Central, *, number: str) -> Bill | None:
+    """Find a ticket by its number, None when the city has none of it.
+
+    Raises:
+        UserError: ``number.*``: it is no number of a ticket, or a digit is wrong.
+        UnavailableError: Central cannot be reached.
+    """
+    read_citation_number(number)
+    return next(iter(central.bills(BillRequest(number=number)).bills), None)
+
+
+def bills_of(central: Central, *, plate: str, state: str) -> tuple[Bill, ...]:
+    """Find the tickets of a plate with something to pay, the oldest first; at most 20.
+
+    Raises:
+        UserError: ``plate.*``.
+        UnavailableError: Central cannot be reached.
+    """
+    key = check_plate_text(plate)
+    check_state(state)
+    return central.bills(BillRequest(plate=key, plate_state=state)).bills
+
+
+def buy(post: Post, central: Central, on_store: OnStore, offer: Offer) -> Payment:
+    """Order what was shown; the reader then asks for the card.
 
     Returns:
         The payment as central tells it; ``CHECKING`` when its answer did not come.
@@ -80,15 +125,9 @@ def buy(post: Post, central: Central, on_store: OnStore, quote: Quote) -> Paymen
     if open_payment(post.store) is not None:
         raise UserError("payment.open", _("A payment is still being checked. Do not pay again."))
     now = post.clock.now().utc
-    if now >= quote.expires_utc:
+    if now >= offer.expires_utc:
         raise UserError("quote.expired", _("This price is old. Look at the price again."))
-    order = PaymentOrder(
-        payment_id=uuid7(now),
-        quote_id=quote.quote_id,
-        shown_price_cents=quote.price_cents,
-        reader_id=post.terminal.reader_id,
-    )
-    begun = OpenPayment(order=order, quote=quote, last=_begun(order), told_utc=now)
+    begun = _begun(offer, post.terminal.reader_id, now)
     on_store("keep_payment", lambda: _keep(post.store, begun))
     try:
         payment = _ordered(post, central, on_store, begun)
@@ -169,16 +208,38 @@ def print_receipt(post: Post, printer: Printer, *, payment_id: UUID) -> PrintOut
     begun = _open(post.store, payment_id)
     if begun.last.told is not Told.APPROVED:
         raise UserError("payment.not_paid", _("There is no receipt before the payment is sure."))
+    reference = begun.last.reference
+    return printer.print_ticket(
+        reference or str(payment_id), _receipt_lines(post, begun), qr=reference
+    )
+
+
+def _receipt_lines(post: Post, begun: OpenPayment) -> tuple[Line, ...]:
+    offer = begun.offer
+    if isinstance(offer, Bill):
+        paid = BillSale(
+            city=city_name(),
+            station=post.terminal.name,
+            time_zone=_time_zone(post),
+            bill=offer,
+            payment=begun.last,
+            paid_utc=begun.told_utc,
+        )
+        return bill_lines(paid, _=_)
     sale = Sale(
         city=city_name(),
         station=post.terminal.name,
-        zone=fresh_zone(post.store, begun.quote.zone_id),
-        quote=begun.quote,
+        zone=fresh_zone(post.store, offer.zone_id),
+        quote=offer,
         payment=begun.last,
         paid_utc=begun.told_utc,
     )
-    name = begun.last.reference or str(payment_id)
-    return printer.print_ticket(name, sale_lines(sale, _=_), qr=begun.last.reference)
+    return sale_lines(sale, _=_)
+
+
+def _time_zone(post: Post) -> str:
+    zone = post.store.zone(post.terminal.zone_id) if post.terminal.zone_id else None
+    return DEFAULT_TIME_ZONE if zone is None else zone.time_zone
 
 
 def finish(store: Store, *, payment_id: UUID) -> None:
@@ -230,11 +291,27 @@ def _keep(store: Store, begun: OpenPayment) -> None:
     store.keep_setting(OPEN_PAYMENT, msgspec.json.encode(begun))
 
 
-def _begun(order: PaymentOrder) -> Payment:
-    return Payment(
+def _begun(offer: Offer, reader_id: str, now: datetime) -> OpenPayment:
+    bill = offer if isinstance(offer, Bill) else None
+    quote = None if isinstance(offer, Bill) else offer
+    order = PaymentOrder(
+        payment_id=uuid7(now),
+        quote_id=offer.bill_id if isinstance(offer, Bill) else offer.quote_id,
+        shown_price_cents=amount_cents(offer),
+        reader_id=reader_id,
+        purpose=PaymentPurpose.CITATION if bill else PaymentPurpose.PARKING,
+    )
+    last = Payment(
         payment_id=order.payment_id,
         state=PaymentState.CREATED,
         told=Told.WAITING,
         amount_cents=order.shown_price_cents,
         reference="",
+        purpose=order.purpose,
     )
+    return OpenPayment(order=order, quote=quote, bill=bill, last=last, told_utc=now)
+
+
+def amount_cents(offer: Offer) -> int:
+    """Return what is charged for an offer."""
+    return offer.amount_cents if isinstance(offer, Bill) else offer.price_cents

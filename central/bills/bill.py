@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from central.late_truth.judge import events_of
+from central.problems import RefusedError
 from central.store import load_many, value_of
 from parking.bill import Bill, BillRequest, Bills, check_bill_request
 from parking.citation import Citation, CitationEvent, CitationState, Display, EventKind, fold
@@ -40,12 +41,21 @@ union
 select citation_id from plate_correction
 where plate_key = %(plate)s and plate_state = %(state)s
 """
+_SHOWN = """
+select citation_id from bills
+where bill_id = %(bill_id)s and terminal_id = %(terminal_id)s and expires_utc > %(now)s
+"""
 _STORE = """
 insert into bills (bill_id, citation_id, terminal_id, number, amount_cents, refused, expires_utc,
     made_utc)
 values (%(bill_id)s, %(citation_id)s, %(terminal_id)s, %(number)s, %(amount_cents)s, %(refused)s,
     %(expires_utc)s, %(made_utc)s)
 """
+
+
+def _(form: str) -> str:
+    """Mark a sentence that the terminal says in the driver's language."""
+    return form
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +86,24 @@ def make_bills(
     for bill in bills[:MOST_SHOWN]:
         connection.exec_driver_sql(_STORE, _row(bill, terminal, now_utc))
     return Bills(bills=tuple(bills[:MOST_SHOWN]))
+
+
+def photo_of_bill(
+    connection: Connection, bill_id: UUID, *, terminal: Terminal, now_utc: datetime
+) -> bytes:
+    """Return the hash of the first photo of what a bill is about; empty when there is none.
+
+    Raises:
+        RefusedError: 404 ``bill.unknown``: not shown to this terminal, or it stands no longer.
+    """
+    where = {"bill_id": bill_id, "terminal_id": terminal.terminal_id, "now": now_utc}
+    citation_id = connection.exec_driver_sql(_SHOWN, where).scalar()
+    if citation_id is None:
+        raise RefusedError(
+            404, "bill.unknown", "This ticket is not shown here now. Look it up again."
+        )
+    (citation,) = _load(connection, Citation, [str(citation_id)])
+    return citation.photo_hashes[0] if citation.photo_hashes else b""
 
 
 def owed_for(connection: Connection, citation_id: UUID, now_utc: datetime) -> Owed | None:
@@ -142,16 +170,18 @@ def refusal(state: CitationState) -> str:
     if state.display in _NOTHING:
         return _NOTHING[state.display]
     if state.written_off:
-        return "The city has closed this ticket. Call the city."
-    return "" if state.amount_due_cents else "There is nothing to pay for this ticket."
+        return _("The city has closed this ticket. Call the city.")
+    return "" if state.amount_due_cents else _("There is nothing to pay for this ticket.")
 
 
 _NOTHING = {
-    Display.WARNING: "This is a warning. There is nothing to pay.",
-    Display.VOIDED: "This ticket was taken back. There is nothing to pay.",
-    Display.DISMISSED: "This ticket was dismissed. There is nothing to pay.",
-    Display.PAID: "This ticket is paid.",
-    Display.HELD: "A person is looking at this ticket. Do not pay now; no late fee runs meanwhile.",
+    Display.WARNING: _("This is a warning. There is nothing to pay."),
+    Display.VOIDED: _("This ticket was taken back. There is nothing to pay."),
+    Display.DISMISSED: _("This ticket was dismissed. There is nothing to pay."),
+    Display.PAID: _("This ticket is paid."),
+    Display.HELD: _(
+        "A person is looking at this ticket. Do not pay now; no late fee runs meanwhile."
+    ),
 }
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import msgspec
 
+from parking.bill import BillRequest, Bills
 from parking.clock import Clock
 from parking.errors import UserError
 from parking.numbers import NumberLease
@@ -19,7 +20,7 @@ from parking.payment import Payment, PaymentOrder, Quote, QuoteRequest
 from sync.engine import ClockOffset
 from sync.failures import unknown_version
 from sync.gateway.exchange import DEADLINE_S, Ask, Exchange, Told, decoded
-from sync.gateway.photos import fetch_photo
+from sync.gateway.photos import fetch_bill_photo, fetch_photo
 from sync.gateway.riding import RidingPages
 from sync.gateway.starting import StartingGateway
 from sync.gateway.token import Device, DeviceToken
@@ -225,6 +226,14 @@ class HTTPGateway:
     def quote(self, request: QuoteRequest) -> Quote:
         """Ask for a price."""
         return self._post("/v1/quotes", request, Quote)
+
+    def bills(self, request: BillRequest) -> Bills:
+        """Find tickets and what is to pay for each now."""
+        return self._post("/v1/bills", request, Bills)
+
+    def bill_photo(self, bill_id: UUID) -> bytes:
+        """Fetch the small picture of what a bill is about."""
+        return fetch_bill_photo(self._exchange, bill_id)
 
     def put_payment(self, order: PaymentOrder) -> Payment:
         """Start or repeat a payment; the id makes it safe to repeat."""

@@ -1,6 +1,7 @@
 """Photos of other terminals for a desk; nothing is written to a disk. Any worker thread."""
 
 import hashlib
+from uuid import UUID
 
 from parking.errors import UnavailableError
 from sync.failures import not_central
@@ -25,21 +26,43 @@ def fetch_photo(exchange: Exchange, sha256: bytes, *, thumbnail: bool) -> bytes:
         UnavailableError: ``photo.damaged``, or see ``sync.failures``.
     """
     path = f"/sync/v1/photos/{sha256.hex()}"
-    told = exchange.ask(
-        Ask(
-            method="GET",
-            path=f"{path}/thumbnail" if thumbnail else path,
-            headers={"Accept": _JPEG},
-            deadline_s=None if thumbnail else _WHOLE_DEADLINE_S,
-            most_bytes=MOST_THUMBNAIL_BYTES if thumbnail else MOST_PHOTO_BYTES,
-        )
-    )
-    if not told.headers.get("content-type", "").startswith(_JPEG):
-        raise not_central()
-    if not thumbnail and hashlib.sha256(told.body).digest() != sha256:
+    if thumbnail:
+        return _small(exchange, f"{path}/thumbnail")
+    body = _fetch(exchange, path, deadline_s=_WHOLE_DEADLINE_S, most_bytes=MOST_PHOTO_BYTES)
+    if hashlib.sha256(body).digest() != sha256:
         raise UnavailableError(
             "photo.damaged",
             "The photo came from city hall with another hash. Do not use it.",
             retry_safe=True,
         )
+    return body
+
+
+def fetch_bill_photo(exchange: Exchange, bill_id: UUID) -> bytes:
+    """Return the small picture of what a bill of this terminal is about, which no hash vouches for.
+
+    Raises:
+        UserError: ``bill.unknown``: not shown here, or no longer; ``photo.unknown``: central has
+            no picture of it yet.
+        UnavailableError: See ``sync.failures``.
+    """
+    return _small(exchange, f"/v1/bills/{bill_id}/photo")
+
+
+def _small(exchange: Exchange, path: str) -> bytes:
+    return _fetch(exchange, path, deadline_s=None, most_bytes=MOST_THUMBNAIL_BYTES)
+
+
+def _fetch(exchange: Exchange, path: str, *, deadline_s: float | None, most_bytes: int) -> bytes:
+    told = exchange.ask(
+        Ask(
+            method="GET",
+            path=path,
+            headers={"Accept": _JPEG},
+            deadline_s=deadline_s,
+            most_bytes=most_bytes,
+        )
+    )
+    if not told.headers.get("content-type", "").startswith(_JPEG):
+        raise not_central()
     return told.body

@@ -7,11 +7,20 @@ from hashlib import sha256 as hash_of
 from typing import TypeVar
 from uuid import UUID, uuid4
 
+from parking.bill import Bill, BillRequest, Bills
 from parking.clock import Clock
 from parking.errors import UnavailableError, UserError
 from parking.numbers import NumberLease
 from parking.officer import Officer
-from parking.payment import Payment, PaymentOrder, PaymentState, Quote, QuoteRequest, Told
+from parking.payment import (
+    Payment,
+    PaymentOrder,
+    PaymentPurpose,
+    PaymentState,
+    Quote,
+    QuoteRequest,
+    Told,
+)
 from sync.failures import OffsetError
 from sync.wire import HandOverReport, UploadPlace
 
@@ -26,6 +35,7 @@ class FakeDesk:
         away: Every call finds nobody.
         lose_answers: Calls work, but their answers are lost.
         codes: Activation code -> officer it is for.
+        tickets: What is to pay, as this central knows it.
         payments: What was ordered, by id; change them with ``move``.
         photos: Whole photos that came in, by hash.
         thumbnails: Small pictures that came in, by hash of their photo.
@@ -41,6 +51,8 @@ class FakeDesk:
         self.codes: dict[str, Officer] = {}
         self.keys: dict[UUID, bytes] = {}
         self.quotes: dict[UUID, Quote] = {}
+        self.tickets: list[Bill] = []
+        self.bill_photos: dict[UUID, bytes] = {}
         self.payments: dict[UUID, Payment] = {}
         self.orders: list[PaymentOrder] = []
         self.leases: dict[UUID, NumberLease] = {}
@@ -116,20 +128,40 @@ class FakeDesk:
 
         return self._answered("quote", work)
 
+    def bills(self, request: BillRequest) -> Bills:
+        def work() -> Bills:
+            return Bills(bills=tuple(bill for bill in self.tickets if _asked_for(bill, request)))
+
+        return self._answered("bills", work)
+
+    def bill_photo(self, bill_id: UUID) -> bytes:
+        def work() -> bytes:
+            if bill_id not in self.bill_photos:
+                raise UserError("photo.unknown", "This photo has not come in yet.")
+            return self.bill_photos[bill_id]
+
+        return self._answered("bill_photo", work)
+
+    def _amount_cents(self, order: PaymentOrder) -> int:
+        if order.purpose is PaymentPurpose.CITATION:
+            return next(b.amount_cents for b in self.tickets if b.bill_id == order.quote_id)
+        quote = self.quotes.get(order.quote_id)
+        if quote is None:
+            raise UserError("quote.unknown", "This price is not known.")
+        return quote.price_cents
+
     def put_payment(self, order: PaymentOrder) -> Payment:
         def work() -> Payment:
             self.orders.append(order)
             if order.payment_id not in self.payments:
-                quote = self.quotes.get(order.quote_id)
-                if quote is None:
-                    raise UserError("quote.unknown", "This price is not known.")
                 self.payments[order.payment_id] = Payment(
                     payment_id=order.payment_id,
                     state=PaymentState.DISPATCHED,
                     told=Told.PRESENT_CARD,
-                    amount_cents=quote.price_cents,
+                    amount_cents=self._amount_cents(order),
                     reference="K7-4M2Q-88",
                     version=1,
+                    purpose=order.purpose,
                 )
             return self.payments[order.payment_id]
 
@@ -178,6 +210,13 @@ class FakeDesk:
         if self.lose_answers:
             raise _nobody()
         return value
+
+
+def _asked_for(bill: Bill, request: BillRequest) -> bool:
+    if request.number:
+        return bill.number == request.number
+    owes = bill.amount_cents > 0
+    return owes and (bill.plate, bill.plate_state) == (request.plate, request.plate_state)
 
 
 def _nobody() -> UnavailableError:

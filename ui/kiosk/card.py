@@ -7,9 +7,11 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
+from app.usecases.buy_parking import Offer
 from app.words import _
+from parking.bill import Bill
 from parking.errors import BugError, ParkingError, UnavailableError, UserError
-from parking.payment import Payment, Quote
+from parking.payment import Payment
 from ui.kiosk.card_state import Buying, CardState, card_state
 from ui.kiosk.following import NO_CARD, PaymentScreen
 from ui.kiosk.foot import FootView, help_button
@@ -17,6 +19,7 @@ from ui.kiosk.page import HOME
 from ui.kiosk.parts import Lines, RowCard, title_lines
 from ui.kiosk.sells import SellsTime
 from ui.kiosk.station import Station
+from ui.sentences import sentence
 from ui.tasks import Tasks
 from ui.widgets.answer import AnswerKind
 from ui.widgets.cards import Label
@@ -24,8 +27,8 @@ from ui.widgets.motion import CardPicture, CardPictureView, Spinner
 from ui.widgets.panels import LineView, NoticeBar, NoticeView, ResultPanel, ResultView
 from ui.widgets.plate import PlateSize, PlateView, PlateWidget
 
-_RENEWED = frozenset({"quote.expired", "quote.changed", "quote.unknown"})
-"""Refusals that a new price mends."""
+_RENEWED = frozenset({"quote.expired", "quote.changed", "quote.unknown", "quote.refused"})
+"""Refusals after which the price or the bill is looked at again, with its reason if any."""
 
 
 class CardScreen(PaymentScreen):
@@ -64,8 +67,8 @@ class CardScreen(PaymentScreen):
 
     # --- visits -----------------------------------------------------------------------------
 
-    def entered(self, *, quote: Quote, payment: Payment | None = None) -> None:
-        """Order what was quoted, or show its payment that is under way."""
+    def entered(self, *, quote: Offer, payment: Payment | None = None) -> None:
+        """Order what was shown, or show its payment that is under way."""
         self._quote, self._payment = quote, payment
         self._problem, self._changing = "", False
         self.appear()
@@ -81,7 +84,7 @@ class CardScreen(PaymentScreen):
 
     # --- drawing ----------------------------------------------------------------------------
 
-    def _state(self, quote: Quote) -> CardState:
+    def _state(self, quote: Offer) -> CardState:
         lot = self._station.lot
         place = ""
         if lot is not None:
@@ -135,7 +138,7 @@ class CardScreen(PaymentScreen):
             "cancel_button": lambda: self._cancel(changing=False),
             "back_button": lambda: self._cancel(changing=True),
             "again_button": self._on_again_pressed,
-            "time_button": self._to_time,
+            "offer_button": self._to_offer,
             "start_over_button": self.end,
         }
 
@@ -172,8 +175,10 @@ class CardScreen(PaymentScreen):
                 words=_("Starting the card reader"),
             )
 
-    def _to_time(self, notice: str = "") -> None:
-        if self._quote is not None:
+    def _to_offer(self, notice: str = "") -> None:
+        if isinstance(self._quote, Bill):
+            self.end(then="kiosk_tickets", number=self._quote.number, notice=notice)
+        elif self._quote is not None:
             self.end(then="kiosk_time", **_chosen(self._quote), notice=notice)
 
     def may_forget(self) -> bool:
@@ -189,7 +194,7 @@ class CardScreen(PaymentScreen):
     def told(self, payment: Payment) -> None:
         """Central said something new."""
         if self._changing and self.may_forget():
-            self._to_time(_("You have not been charged."))
+            self._to_offer(_("You have not been charged."))
             return
         super().told(payment)
         self.touched()
@@ -197,7 +202,7 @@ class CardScreen(PaymentScreen):
     def refused(self, error: UserError) -> None:
         """Central refused the order: say why, nothing was charged."""
         self._payment = None
-        self._problem = f"{error} {error.action}".strip()
+        self._problem = sentence(error)
         self.refresh()
         self.touched()
 
@@ -210,15 +215,17 @@ class CardScreen(PaymentScreen):
             # The payment of before is still being checked: the first screen leads to it.
             self.go(HOME)
         elif isinstance(error, UserError) and error.key in _RENEWED:
-            self._to_time(_("The price was renewed. You have not been charged."))
+            self._to_offer(_("The price was renewed. You have not been charged."))
         elif isinstance(error, UserError):
             self.refused(error)
 
 
-def _chosen(quote: Quote) -> dict[str, str | int]:
-    """Return what the driver chose, as the screens before take it."""
+def _chosen(offer: Offer) -> dict[str, str | int]:
+    """Return what the driver chose, as the screens before take it; of a ticket there is nothing."""
+    if isinstance(offer, Bill):
+        return {}
     return {
-        "plate": quote.plate,
-        "state": quote.plate_state,
-        "minutes": quote.billed_minutes,
+        "plate": offer.plate,
+        "state": offer.plate_state,
+        "minutes": offer.billed_minutes,
     }

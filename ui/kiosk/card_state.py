@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from app.usecases.buy_parking import Offer, amount_cents
 from app.words import _
+from parking.bill import Bill
 from parking.money import usd
-from parking.payment import Payment, PaymentState, Quote, Told
+from parking.payment import Payment, PaymentState, Told
 from parking.plate import spaced
 from ui.kiosk.foot import FootButton, back_button, help_button, start_over_button
 from ui.kiosk.phrases import stay_words
@@ -43,7 +45,7 @@ _OVER = frozenset({Scene.CANCELED, Scene.REFUSED})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Buying:
-    """What is paid for: the car, the time, the price."""
+    """What is paid for: the car, the time or the ticket, the amount."""
 
     plate: PlateView
     lines: tuple[LineView, ...]
@@ -96,7 +98,7 @@ def scene_of(payment: Payment | None, *, problem: str = "") -> Scene:
 
 def card_state(
     payment: Payment | None,
-    quote: Quote,
+    offer: Offer,
     *,
     place: str,
     time_zone: str,
@@ -107,7 +109,7 @@ def card_state(
 
     Args:
         payment: As central tells it; None while the order is on its way.
-        quote: What is bought.
+        offer: What is paid for.
         place: Name and number of the zone.
         time_zone: IANA name.
         now_utc: Now.
@@ -122,9 +124,9 @@ def card_state(
         picture=scene is Scene.PRESENT,
         panel=_panel(scene, payment, problem),
         waiting=_waiting(scene),
-        buying=_buying(quote, place=place, time_zone=time_zone, now_utc=now_utc),
-        main=_main(scene),
-        row=_row(scene, ordered=payment is not None),
+        buying=_buying(offer, place=place, time_zone=time_zone, now_utc=now_utc),
+        main=_main(scene, offer),
+        row=_row(scene, offer, ordered=payment is not None),
         over=scene in _OVER,
     )
 
@@ -208,38 +210,52 @@ def _waiting(scene: Scene) -> tuple[LineView, ...]:
     return (LineView(text=heading, use="kiosk.strong"), LineView(text=money))
 
 
-def _buying(quote: Quote, *, place: str, time_zone: str, now_utc: datetime) -> Buying:
-    stay = stay_words(quote.start_utc, quote.end_utc, time_zone, now_utc=now_utc)
-    return Buying(
-        plate=PlateView(
-            number=spaced(quote.plate, quote.plate_state), state=state_name(quote.plate_state)
-        ),
-        lines=(
+def _buying(offer: Offer, *, place: str, time_zone: str, now_utc: datetime) -> Buying:
+    if isinstance(offer, Bill):
+        lines = (
+            LineView(text=_("You are paying"), use="kiosk.least"),
+            LineView(text=_("Ticket {number}").format(number=offer.number), use="kiosk.strong"),
+            LineView(text=offer.violation, use="kiosk.least"),
+        )
+    else:
+        stay = stay_words(offer.start_utc, offer.end_utc, time_zone, now_utc=now_utc)
+        lines = (
             LineView(text=_("You are buying"), use="kiosk.least"),
             LineView(text=stay, use="kiosk.strong"),
             LineView(text=place, use="kiosk.least"),
+        )
+    return Buying(
+        plate=PlateView(
+            number=spaced(offer.plate, offer.plate_state), state=state_name(offer.plate_state)
         ),
-        amount=usd(quote.price_cents),
+        lines=lines,
+        amount=usd(amount_cents(offer)),
     )
 
 
-def _main(scene: Scene) -> FootButton | None:
+def _main(scene: Scene, offer: Offer) -> FootButton | None:
     if scene is Scene.DECLINED:
         view = ButtonView(
             label=_("Use another card"), icon=Icon.CARD, role=ButtonRole.MAIN, heavy=True
         )
         return FootButton(name="again_button", view=view)
-    if scene in _OVER:
+    if scene not in _OVER:
+        return None
+    if isinstance(offer, Bill):
+        view = ButtonView(
+            label=_("Look at the ticket again"), icon=Icon.TICKET, role=ButtonRole.MAIN
+        )
+    else:
         view = ButtonView(label=_("Choose the time again"), icon=Icon.CLOCK, role=ButtonRole.MAIN)
-        return FootButton(name="time_button", view=view)
-    return None
+    return FootButton(name="offer_button", view=view)
 
 
-def _row(scene: Scene, *, ordered: bool) -> tuple[FootButton, ...]:
+def _row(scene: Scene, offer: Offer, *, ordered: bool) -> tuple[FootButton, ...]:
     if scene in _OVER:
         return (start_over_button(), help_button())
     if scene not in _CANCELS or not ordered:
         return (help_button(),)
     view = ButtonView(label=_("Cancel, do not pay"), icon=Icon.CROSS)
     cancel = FootButton(name="cancel_button", view=view)
-    return (back_button(_("Change time")), cancel, help_button())
+    back = back_button() if isinstance(offer, Bill) else back_button(_("Change time"))
+    return (back, cancel, help_button())

@@ -6,10 +6,11 @@ plate and the reference are hidden and the pay station goes on asking.
 
 from collections.abc import Callable
 
+from app.usecases.buy_parking import Offer
 from app.words import _
 from parking.clock import Reading
 from parking.errors import UserError
-from parking.payment import Payment, Quote
+from parking.payment import Payment
 from ui.kiosk.attention import attention
 from ui.kiosk.checking_state import checking_state
 from ui.kiosk.following import NO_CARD, PaymentScreen
@@ -52,7 +53,7 @@ class CheckingScreen(PaymentScreen):
         )
         self.compose((RowCard(self._spinner, self._titles), self._panel, self._facts, self._kept))
 
-    def entered(self, *, payment: Payment, quote: Quote) -> None:
+    def entered(self, *, payment: Payment, quote: Offer) -> None:
         """Show a payment whose outcome is not known, and ask until it is."""
         self._payment, self._quote = payment, quote
         self.appear()

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
+from app.usecases.buy_parking import Offer
 from app.words import _
+from parking.bill import Bill
 from parking.clockface import am_pm, day_date, local_day
 from parking.ids import uuid7_utc
 from parking.money import usd
-from parking.payment import Payment, Quote
+from parking.payment import Payment
 from parking.plate import spaced
 from ui.kiosk.parts import FactView
 from ui.widgets.answer import AnswerKind
@@ -34,21 +36,21 @@ class CheckingState:
 
 
 def checking_state(
-    payment: Payment, quote: Quote, *, station: str, time_zone: str
+    payment: Payment, offer: Offer, *, station: str, time_zone: str
 ) -> CheckingState:
     """Say that the bank is asked, that nobody must pay again, and what follows in either case.
 
     Args:
         payment: As last told.
-        quote: What is bought.
+        offer: What is paid for.
         station: Name of the pay station.
         time_zone: IANA name.
     """
-    plate = spaced(quote.plate, quote.plate_state)
-    words = _("Your parking counts from {time} for {plate}. No paper is needed.")
-    through = words.format(time=am_pm(quote.start_utc, time_zone), plate=plate)
+    plate = spaced(offer.plate, offer.plate_state)
+    through = _through(offer, plate, time_zone)
     ordered_utc = uuid7_utc(payment.payment_id)
-    at = f"{day_date(local_day(ordered_utc, time_zone))}, {am_pm(ordered_utc, time_zone)}"
+    day = day_date(local_day(ordered_utc, time_zone))
+    at = f"{day}, {am_pm(ordered_utc, time_zone)}"
     return CheckingState(
         title=_("Checking with the bank"),
         sub=_("This can take a minute."),
@@ -66,6 +68,14 @@ def checking_state(
         reference=payment.reference or _("Pay station {name}").format(name=station),
         detail=" · ".join((usd(payment.amount_cents), plate, at)),
     )
+
+
+def _through(offer: Offer, plate: str, time_zone: str) -> str:
+    if isinstance(offer, Bill):
+        words = _("Ticket {number} counts as paid. No paper is needed.")
+        return words.format(number=offer.number)
+    words = _("Your parking counts from {time} for {plate}. No paper is needed.")
+    return words.format(time=am_pm(offer.start_utc, time_zone), plate=plate)
 
 
 def _facts(through: str, payment: Payment) -> tuple[FactView, ...]:

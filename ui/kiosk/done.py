@@ -1,4 +1,4 @@
-"""The receipt screen: paid until when, the reference to keep, and back to the first screen.
+"""The receipt screen: what was paid, the reference to keep, and back to the first screen.
 
 Owner thread: the GUI thread.
 """
@@ -9,10 +9,12 @@ from PySide6.QtWidgets import QWidget
 
 from app.ports import PrintOutcome
 from app.qr import qr_modules
+from app.usecases.buy_parking import Offer
 from app.words import _
+from parking.bill import Bill
 from parking.clock import Reading
 from parking.errors import BugError, ParkingError
-from parking.payment import Payment, Quote
+from parking.payment import Payment
 from ui.kiosk.done_state import DoneState, done_state
 from ui.kiosk.following import PaymentScreen
 from ui.kiosk.foot import FootButton, FootView, help_button
@@ -67,7 +69,7 @@ class DoneScreen(PaymentScreen):
 
     # --- visits -----------------------------------------------------------------------------
 
-    def entered(self, *, payment: Payment, quote: Quote) -> None:
+    def entered(self, *, payment: Payment, quote: Offer) -> None:
         """Show a payment that went through."""
         self._payment, self._quote = payment, quote
         self._printed = ""
@@ -87,7 +89,7 @@ class DoneScreen(PaymentScreen):
 
     # --- drawing ----------------------------------------------------------------------------
 
-    def _state(self, payment: Payment, quote: Quote) -> DoneState:
+    def _state(self, payment: Payment, quote: Offer) -> DoneState:
         return done_state(
             payment,
             quote,
@@ -155,8 +157,11 @@ class DoneScreen(PaymentScreen):
 
     def help_lines(self) -> tuple[tuple[str, str], ...]:
         """What a driver may want to know after paying."""
+        paid = _("Officers see it by your plate. You need no paper.")
+        if isinstance(self._quote, Bill):
+            paid = _("The city sees that this ticket is paid. You need no paper.")
         return (
-            (_("You have paid"), _("Officers see it by your plate. You need no paper.")),
+            (_("You have paid"), paid),
             (
                 _("Keep the reference"),
                 _("Whoever you call finds this payment by it."),

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.usecases.buy_parking import Offer
 from app.words import _, ngettext
+from parking.bill import Bill
 from parking.money import usd
-from parking.payment import Payment, PaymentState, Quote
+from parking.payment import Payment, PaymentState
 from parking.plate import spaced
 from ui.kiosk.phrases import clock_left, day_time
 from ui.state_names import state_name
@@ -21,11 +23,11 @@ class DoneState:
 
     Attributes:
         paid: What was paid.
-        until: Until when the car may stand.
+        until: Until when the car may stand, or which ticket was paid.
         panel: The answer with both.
         reference: The code of the payment.
         car: The plate that officers see.
-        version: The rate that was applied.
+        version: The rate that was applied; empty for a ticket.
         closing: What the countdown says.
         ring: The countdown.
     """
@@ -43,7 +45,7 @@ class DoneState:
 
 def done_state(
     payment: Payment,
-    quote: Quote,
+    offer: Offer,
     *,
     time_zone: str,
     now_utc: datetime,
@@ -54,23 +56,28 @@ def done_state(
 
     Args:
         payment: Approved.
-        quote: What was bought.
+        offer: What was paid for.
         time_zone: IANA name.
         now_utc: Now.
         left_s: Seconds until the screen closes.
         whole_s: Seconds it stays in all.
     """
-    until = day_time(payment.end_utc or quote.end_utc, time_zone, now_utc=now_utc)
+    if isinstance(offer, Bill):
+        means, until, version = _("Your ticket is paid"), offer.number, ""
+    else:
+        means = _("You may park until")
+        until = day_time(payment.end_utc or offer.end_utc, time_zone, now_utc=now_utc)
+        version = _("Rate {version}").format(version=offer.tariff_version)
     paid = _("Paid {price}").format(price=usd(payment.amount_cents))
     seconds = max(0, round(left_s))
     return DoneState(
         paid=paid,
         until=until,
-        panel=_panel(payment, paid, until),
+        panel=_panel(payment, paid, means, until),
         reference=payment.reference,
-        car=_car(quote),
-        car_lines=_car_lines(quote),
-        version=_("Rate {version}").format(version=quote.tariff_version),
+        car=_car(offer),
+        car_lines=_car_lines(offer),
+        version=version,
         closing=ngettext(
             "This screen closes in {n} second", "This screen closes in {n} seconds", seconds
         ).format(n=seconds),
@@ -78,10 +85,10 @@ def done_state(
     )
 
 
-def _panel(payment: Payment, paid: str, until: str) -> ResultView:
+def _panel(payment: Payment, paid: str, means: str, until: str) -> ResultView:
     lines = [
         LineView(text=paid, use="kiosk.hero"),
-        LineView(text=_("You may park until")),
+        LineView(text=means),
         LineView(text=until, use="kiosk.panel"),
     ]
     if payment.card:
@@ -93,13 +100,18 @@ def _panel(payment: Payment, paid: str, until: str) -> ResultView:
     return ResultView(kind=AnswerKind.PAID, lines=tuple(lines))
 
 
-def _car(quote: Quote) -> PlateView:
-    number = spaced(quote.plate, quote.plate_state)
-    return PlateView(number=number, state=state_name(quote.plate_state))
+def _car(offer: Offer) -> PlateView:
+    number = spaced(offer.plate, offer.plate_state)
+    return PlateView(number=number, state=state_name(offer.plate_state))
 
 
-def _car_lines(quote: Quote) -> tuple[LineView, ...]:
-    number = spaced(quote.plate, quote.plate_state)
+def _car_lines(offer: Offer) -> tuple[LineView, ...]:
+    if isinstance(offer, Bill):
+        return (
+            LineView(text=offer.violation, use="kiosk.strong"),
+            LineView(text=_("The city sees that this ticket is paid. You need no paper.")),
+        )
+    number = spaced(offer.plate, offer.plate_state)
     return (
         LineView(text=_("Stored for {plate}").format(plate=number), use="kiosk.strong"),
         LineView(text=_("Nothing to put on the dashboard. Officers see your plate.")),

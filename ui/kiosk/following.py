@@ -3,9 +3,11 @@
 Owner thread: the GUI thread. No screen decides that something is paid: it shows what it is told.
 """
 
-from app.usecases.buy_parking import FINAL
+from app.usecases.buy_parking import FINAL, Offer
+from parking.bill import Bill
 from parking.errors import BugError, ParkingError, UserError
-from parking.payment import Payment, Quote, Told
+from parking.payment import Payment, Told
+from ui.kiosk.errand import Errand
 from ui.kiosk.page import HOME, KioskScreen
 
 CARD, CHECKING, DONE, NO_CARD = "kiosk_card", "kiosk_checking", "kiosk_done", "kiosk_no_card"
@@ -26,10 +28,14 @@ def newer(known: Payment | None, told: Payment) -> bool:
 
 
 class PaymentScreen(KioskScreen):
-    """A screen that shows one payment and follows it."""
+    """A screen that shows one payment, and the price or the bill it is for, and follows it."""
 
     _payment: Payment | None = None
-    _quote: Quote | None = None
+    _quote: Offer | None = None
+
+    def errand(self) -> Errand:
+        """What is paid for."""
+        return Errand.TICKET if isinstance(self._quote, Bill) else Errand.PARK
 
     def may_forget(self) -> bool:
         """An open payment is never forgotten."""

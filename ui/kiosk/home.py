@@ -1,4 +1,4 @@
-"""The first screen of a pay station: what parking costs here, and the way in.
+"""The first screen of a pay station: the languages, what parking costs, what can be done here.
 
 Owner thread: the GUI thread.
 """
@@ -15,24 +15,24 @@ from parking.clock import Reading
 from parking.errors import BugError, ParkingError
 from parking.payment import Told
 from ui.kiosk.attention import attention
+from ui.kiosk.errand import Errand
 from ui.kiosk.following import screen_for
 from ui.kiosk.foot import FootView, help_button
 from ui.kiosk.home_state import HomeState, home_state
 from ui.kiosk.page import HOME, KioskScreen
-from ui.kiosk.parts import FactList, Lines, title_lines
+from ui.kiosk.parts import Lines, title_lines
 from ui.kiosk.sells import SellsTime
 from ui.kiosk.station import Station
 from ui.sentences import said
 from ui.tasks import Tasks
-from ui.theme.icons import Icon
-from ui.widgets.buttons import ButtonRole
 from ui.widgets.gridrow import GridRow
 from ui.widgets.kiosk_frame import KioskTile, TileView
-from ui.widgets.kiosk_pay import ChoiceTile, PriceCard, PriceView, TileChoiceView
+from ui.widgets.kiosk_pay import ChoiceTile, TileChoiceView
 from ui.widgets.panels import LineView, NoticeBar, NoticeView
 
 _OWN_NAMES = {"en": "English", "es": "Español", "ht": "Kreyòl ayisyen", "pl": "Polski"}
 _LOOK_AGAIN_S = 2
+_NEEDS_RATE = frozenset({"park_button", "extend_button"})
 
 
 class HomeScreen(KioskScreen):
@@ -43,32 +43,26 @@ class HomeScreen(KioskScreen):
     def __init__(self, tasks: Tasks, kiosk: SellsTime, station: Station) -> None:
         super().__init__(tasks, kiosk, station)
         self._problem = ""
+        self._hint = ""
         self._asked_utc = station.now.utc
         self._title = Lines(())
         self._sub = Lines(())
-        self._price = PriceCard(PriceView(price="", until="", end=""))
-        self._price.setObjectName("rate")
-        self._steps_list = FactList(())
-        self._steps_list.setObjectName("steps")
+        self._sub.setObjectName("rate")
         self._notice = NoticeBar(NoticeView(text=" "))
         self._notice.setObjectName("notice")
-        self._park = KioskTile(self._tile())
-        self._park.setObjectName("park_button")
-        self._park.clicked.connect(self._on_park_pressed)
+        state = self._state()
+        self._tiles = {name: self._tile(name, view) for name, view in state.tiles}
         self._languages = _LanguageRow()
         self._languages.language_pressed.connect(self._on_language_pressed)
-        self.compose(
-            (
-                self._languages,
-                self._title,
-                self._sub,
-                self._price,
-                self._steps_list,
-                self._park,
-                self._notice,
-            ),
-            controls=(self._park, self._notice),
-        )
+        tiles = (*self._tiles.values(), self._notice)
+        self.compose((self._languages, self._title, self._sub, *tiles), controls=tiles)
+
+    def _tile(self, name: str, view: TileView) -> KioskTile:
+        tile = KioskTile(view)
+        tile.setObjectName(name)
+        tile.tag = name
+        tile.tag_pressed.connect(self._on_tile_pressed)
+        return tile
 
     # --- visits -----------------------------------------------------------------------------
 
@@ -83,7 +77,7 @@ class HomeScreen(KioskScreen):
 
     def main_control(self) -> QAbstractButton:
         """The way in."""
-        return self._park
+        return self._tiles["park_button"]
 
     def heard(self, news: TerminalNews) -> None:
         """The network came or went, or the rate arrived."""
@@ -116,34 +110,25 @@ class HomeScreen(KioskScreen):
 
     def redraw(self) -> None:
         """Draw the body from what is known."""
+        state = self._state()
+        self._languages.set_codes(languages(), language())
+        self._title.set_view(title_lines(state.title))
+        self._sub.setVisible(bool(state.sub))
+        self._sub.set_view((LineView(text=state.sub),))
+        self._notice.set_view(state.notice)
+        for name, view in state.tiles:
+            self._tiles[name].set_view(view)
+            self._tiles[name].setEnabled(state.can_park or name not in _NEEDS_RATE)
+        self._hint = state.hint
+
+    def _state(self) -> HomeState:
         station = self._station
-        state: HomeState = home_state(
+        return home_state(
             station.lot,
             net=station.net,
             net_since_utc=station.net_since_utc,
             now_utc=station.now.utc,
             problem=self._problem,
-        )
-        self._languages.set_codes(languages(), language())
-        self._title.set_view(title_lines(state.title))
-        self._sub.set_view((LineView(text=state.sub),))
-        self._price.setVisible(state.price is not None)
-        if state.price is not None:
-            self._price.set_view(state.price)
-        # The buttons of the languages take the room of the last step.
-        self._steps_list.set_view(state.steps[: 4 if len(languages()) == 1 else 3])
-        self._notice.set_view(state.notice)
-        self._park.set_view(self._tile())
-        self._park.setEnabled(state.can_park)
-        self._hint = state.hint
-
-    def _tile(self) -> TileView:
-        offline = self._station.offline
-        return TileView(
-            title=_("Pay for parking"),
-            sub=_("See what works right now") if offline else _("Choose your time, pay by card"),
-            icon=Icon.CAR,
-            role=ButtonRole.MAIN,
         )
 
     def foot(self) -> FootView:
@@ -154,17 +139,21 @@ class HomeScreen(KioskScreen):
         """How to begin."""
         return (
             (_("Touch Pay for parking"), _("Then type your plate and choose how long you stay.")),
+            (_("Touch Pay a ticket"), _("Then type its number, or the plate of the car.")),
             (_("Look at the price"), _("Nothing is charged until you use your card.")),
         )
 
     # --- what a driver does -----------------------------------------------------------------
 
-    def _on_park_pressed(self) -> None:
+    def _on_tile_pressed(self, name: str) -> None:
         self.touched()
         if self._station.offline:
             self.go("kiosk_no_card")
+        elif name == "ticket_button":
+            self.go("kiosk_ticket_number")
         else:
-            self.go("kiosk_plate")
+            errand = Errand.EXTEND if name == "extend_button" else Errand.PARK
+            self.go("kiosk_plate", errand=errand)
 
     def _on_language_pressed(self, code: str) -> None:
         self.touched()
@@ -189,7 +178,7 @@ class HomeScreen(KioskScreen):
         last = begun.last
         # Whatever central says next is news to the driver: nothing was shown of it yet.
         shown = last if last.told in FINAL else replace(last, told=Told.CHECKING)
-        self.go(screen_for(shown), payment=shown, quote=begun.quote)
+        self.go(screen_for(shown), payment=shown, quote=begun.offer)
 
 
 class _LanguageRow(GridRow):

@@ -10,9 +10,10 @@ from parking.clockface import minute_am_pm
 from parking.hours import free_until, windows
 from parking.money import usd
 from parking.tariff import Tariff, in_words
-from ui.kiosk.parts import FactView
 from ui.kiosk.phrases import away_words, day_time, hours_words, short
-from ui.widgets.kiosk_pay import PriceView
+from ui.theme.icons import Icon
+from ui.widgets.buttons import ButtonRole
+from ui.widgets.kiosk_frame import TileView
 from ui.widgets.marks import Tone
 from ui.widgets.panels import NoticeView
 from ui.widgets.shapes import Mark
@@ -23,16 +24,15 @@ class HomeState:
     """The first screen.
 
     Attributes:
-        price: What an hour costs now; None before the rate is known.
-        steps: How paying goes.
+        sub: What an hour costs now, or until when nothing.
+        tiles: What can be done here, by name, the most usual first.
         notice: Whether this pay station works.
         can_park: Whether a purchase can begin.
     """
 
     title: str
     sub: str
-    price: PriceView | None
-    steps: tuple[FactView, ...]
+    tiles: tuple[tuple[str, TileView], ...]
     notice: NoticeView
     hint: str
     can_park: bool
@@ -56,55 +56,60 @@ def home_state(
         problem: Why the lot is not known, in a sentence.
     """
     return HomeState(
-        title=_("Parked here? Pay here."),
-        sub=_("You will see the price before you pay."),
-        price=_price(lot.tariff, now_utc) if lot is not None else None,
-        steps=_steps(),
+        title=_("What would you like to do?"),
+        sub=_price(lot.tariff, now_utc) if lot is not None else "",
+        tiles=_tiles(away=net in {NetState.OFFLINE, NetState.REFUSED}),
         notice=_notice(lot, net, net_since_utc, problem),
         hint=hours_words(lot.tariff) if lot is not None else "",
         can_park=lot is not None,
     )
 
 
-def _price(tariff: Tariff, now_utc: datetime) -> PriceView:
+def _price(tariff: Tariff, now_utc: datetime) -> str:
     opens_utc = free_until(tariff, now_utc)
     if opens_utc is not None:
         opens = day_time(opens_utc, tariff.time_zone, now_utc=now_utc)
-        return PriceView(price=_("Free"), until=_("until"), end=opens)
+        return _("Parking is free until {time}.").format(time=opens)
     window = next(windows(tariff, now_utc))
     if window.span.is_sold_whole:
         end = day_time(window.closes_utc, tariff.time_zone, now_utc=now_utc)
-        return PriceView(price=usd(window.span.flat_cents), until=_("until"), end=end)
+        words = _("Parking costs {price} until {time}.")
+        return words.format(price=usd(window.span.flat_cents), time=end)
+    price = usd(window.span.rate_cents_per_hour)
     closes = in_words(tariff).free_after_minute
-    free = "" if closes is None else _("free after {time}")
-    words = free.format(time=short(minute_am_pm(closes or 0)))
-    hour = _("an hour,") if words else ""
-    return PriceView(
-        price=usd(window.span.rate_cents_per_hour), until=hour, end=words or _("an hour")
-    )
+    if closes is None:
+        return _("Parking costs {price} an hour.").format(price=price)
+    words = _("Parking costs {price} an hour, free after {time}.")
+    return words.format(price=price, time=short(minute_am_pm(closes)))
 
 
-def _steps() -> tuple[FactView, ...]:
+def _tiles(*, away: bool) -> tuple[tuple[str, TileView], ...]:
+    now = _("See what works right now")
     return (
-        FactView(
-            heading=_("Type your plate"),
-            text=_("Officers see your plate. Nothing to put on the dashboard."),
-            number=1,
+        (
+            "park_button",
+            TileView(
+                title=_("Pay for parking"),
+                sub=now if away else _("Choose your time, pay by card"),
+                icon=Icon.CAR,
+                role=ButtonRole.MAIN,
+            ),
         ),
-        FactView(
-            heading=_("Choose your time"),
-            text=_("You see the price and the end time at once."),
-            number=2,
+        (
+            "extend_button",
+            TileView(
+                title=_("Add time"),
+                sub=now if away else _("For a car whose paid time still runs"),
+                icon=Icon.CLOCK,
+            ),
         ),
-        FactView(
-            heading=_("Hold your card on the reader"),
-            text=_("Tap, insert or swipe. This pay station takes no cash."),
-            number=3,
-        ),
-        FactView(
-            heading=_("Keep your reference"),
-            text=_("It finds your payment. You need no paper."),
-            number=4,
+        (
+            "ticket_button",
+            TileView(
+                title=_("Pay a ticket"),
+                sub=now if away else _("By its number or the plate"),
+                icon=Icon.TICKET,
+            ),
         ),
     )
 

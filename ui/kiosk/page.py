@@ -18,6 +18,7 @@ from parking.clock import Reading
 from parking.clockface import am_pm, day_date, local_day
 from ui.kiosk.aside import Aside, AsideView, help_view, still_there_view
 from ui.kiosk.attention import Attention, attention
+from ui.kiosk.errand import Errand, steps_of
 from ui.kiosk.foot import Foot, FootButton, FootView, wishes
 from ui.kiosk.sells import SellsTime
 from ui.kiosk.station import Station
@@ -98,6 +99,10 @@ class KioskScreen(Screen):
     def help_lines(self) -> tuple[tuple[str, str], ...]:
         """Return what helps on this screen: a heading and a sentence each."""
         raise NotImplementedError
+
+    def errand(self) -> Errand:
+        """Return what the driver came for; it decides the steps at the top."""
+        return Errand.PARK
 
     def redraw(self) -> None:
         """Draw the body anew, e.g. in another language."""
@@ -334,5 +339,4 @@ class KioskScreen(Screen):
         )
 
     def _steps_view(self) -> StepsView:
-        steps = (_("Plate"), _("Time"), _("Pay"), _("Receipt"))
-        return StepsView(steps=steps, current=self.step or 0)
+        return StepsView(steps=steps_of(self.errand()), current=self.step or 0)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from app.words import _
 from parking.errors import UserError
 from parking.plate import OTHER_STATE, check_plate_text
+from ui.kiosk.errand import Errand
 from ui.kiosk.foot import FootButton, FootView, back_button, help_button, start_over_button
 from ui.kiosk.page import HOME, KioskScreen
 from ui.kiosk.parts import Lines, title_lines
@@ -39,6 +40,7 @@ class PlateScreen(KioskScreen):
 
     name = "kiosk_plate"
     step = 0
+    _errand = Errand.PARK
 
     def __init__(self, tasks: Tasks, kiosk: SellsTime, station: Station) -> None:
         super().__init__(tasks, kiosk, station)
@@ -68,9 +70,17 @@ class PlateScreen(KioskScreen):
 
     # --- visits -----------------------------------------------------------------------------
 
-    def entered(self, *, plate: str = "", state: str = _HOME_STATE, problem: str = "") -> None:
-        """Show an empty plate, or the one to correct."""
+    def entered(
+        self,
+        *,
+        plate: str = "",
+        state: str = _HOME_STATE,
+        problem: str = "",
+        errand: Errand = Errand.PARK,
+    ) -> None:
+        """Show an empty plate, or the one to correct, for what the driver came for."""
         self._text, self._state, self._problem = plate, state, problem
+        self._errand = errand
         self._choosing = False
         self.appear()
 
@@ -108,7 +118,11 @@ class PlateScreen(KioskScreen):
         self._grid.setVisible(self._choosing)
 
     def _shown(self) -> PlateState:
-        return plate_state(self._text, self._state, problem=self._problem)
+        return plate_state(self._text, self._state, errand=self._errand, problem=self._problem)
+
+    def errand(self) -> Errand:
+        """What was chosen on the first screen."""
+        return self._errand
 
     def foot(self) -> FootView:
         """Confirm, or go back."""
@@ -178,6 +192,8 @@ class PlateScreen(KioskScreen):
         if self._choosing:
             self._choosing = False
             self.refresh()
+        elif self._errand is Errand.TICKET:
+            self.go("kiosk_ticket_number")
         else:
             self.go(HOME)
 
@@ -188,7 +204,10 @@ class PlateScreen(KioskScreen):
             self._problem = said(error)
             self.refresh()
             return
-        self.go("kiosk_time", plate=key, state=self._state)
+        if self._errand is Errand.TICKET:
+            self.go("kiosk_tickets", plate=key, state=self._state)
+        else:
+            self.go("kiosk_time", plate=key, state=self._state, errand=self._errand)
 
 
 class _Chips(GridRow):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from app.words import _
 from parking.errors import UserError
 from parking.plate import check_plate_text, form_hint, spaced
+from ui.kiosk.errand import Errand
 from ui.sentences import said
 from ui.state_names import CHIPS, state_name
 from ui.theme.icons import Icon
@@ -39,19 +40,22 @@ class PlateState:
     confirm: ButtonView
 
 
-def plate_state(text: str, state: str, *, problem: str = "") -> PlateState:
+def plate_state(
+    text: str, state: str, *, errand: Errand = Errand.PARK, problem: str = ""
+) -> PlateState:
     """Show a plate as typed so far.
 
     Args:
         text: Letters and digits, as pressed.
         state: Code of the chosen state.
+        errand: What the driver came for.
         problem: Why a key or the confirmation was refused, in a sentence.
     """
     number = spaced(text, state)
     whole = f"{state_name(state)} {number}".strip()
     suggestion = form_hint(text, state) or ""
     return PlateState(
-        title=_("Type your plate"),
+        title=_title(errand),
         plate=PlateView(number=number, state=state_name(state)),
         chips=tuple((code, TileChoiceView(words=code, chosen=code == state)) for code in CHIPS),
         other=TileChoiceView(
@@ -68,6 +72,14 @@ def plate_state(text: str, state: str, *, problem: str = "") -> PlateState:
             enabled=bool(text),
         ),
     )
+
+
+def _title(errand: Errand) -> str:
+    return {
+        Errand.PARK: _("Type your plate"),
+        Errand.EXTEND: _("Which car gets more time?"),
+        Errand.TICKET: _("Which car got the ticket?"),
+    }[errand]
 
 
 def typed(text: str, key: str) -> tuple[str, str]:

@@ -9,6 +9,9 @@ from ui.kiosk.home import HomeScreen
 from ui.kiosk.no_card import NoCardScreen
 from ui.kiosk.plate import PlateScreen
 from ui.kiosk.station import Station
+from ui.kiosk.ticket import TicketScreen
+from ui.kiosk.ticket_number import TicketNumberScreen
+from ui.kiosk.tickets import TicketsScreen
 from ui.kiosk.time import TimeScreen
 from ui.screen import Screen
 from ui.tasks import Tasks
@@ -17,6 +20,9 @@ _SCREENS = (
     HomeScreen,
     PlateScreen,
     TimeScreen,
+    TicketNumberScreen,
+    TicketsScreen,
+    TicketScreen,
     CardScreen,
     CheckingScreen,
     DoneScreen,

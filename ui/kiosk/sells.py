@@ -5,7 +5,9 @@ from typing import Protocol
 from app.acts.kiosk import Lot
 from app.lanes import Task
 from app.ports import PrintOutcome
-from app.usecases.buy_parking import OpenPayment
+from app.usecases.buy_parking import Offer, OpenPayment
+from app.usecases.write_slip import WrittenSlip
+from parking.bill import Bill
 from parking.payment import Payment, Quote
 
 
@@ -20,8 +22,20 @@ class SellsTime(Protocol):
         """Ask central for a price."""
         ...
 
-    def buy(self, quote: Quote) -> Task[Payment]:
-        """Order what was quoted."""
+    def ticket(self, number: str) -> Task[Bill | None]:
+        """Find a ticket by its number."""
+        ...
+
+    def tickets(self, plate: str, state: str) -> Task[tuple[Bill, ...]]:
+        """Find what is to pay for a plate."""
+        ...
+
+    def ticket_photo(self, bill: Bill) -> Task[bytes]:
+        """Fetch a small picture of what a ticket is about."""
+        ...
+
+    def buy(self, offer: Offer) -> Task[Payment]:
+        """Order what was shown."""
         ...
 
     def follow(self, payment: Payment) -> Task[Payment]:
@@ -38,6 +52,10 @@ class SellsTime(Protocol):
 
     def print_receipt(self, payment: Payment) -> Task[PrintOutcome]:
         """Print what was paid."""
+        ...
+
+    def slip(self, plate: str, state: str, cause: str) -> Task[WrittenSlip]:
+        """Store and print that a driver could not pay here."""
         ...
 
     def unfinished(self) -> Task[OpenPayment | None]:

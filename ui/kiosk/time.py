@@ -16,13 +16,22 @@ from parking.clock import Reading
 from parking.errors import BugError, ParkingError, UnavailableError, UserError
 from parking.payment import Quote
 from parking.plate import US_STATES
+from ui.kiosk.errand import Errand
 from ui.kiosk.foot import FootButton, FootView, back_button, help_button, start_over_button
 from ui.kiosk.page import HOME, KioskScreen
 from ui.kiosk.parts import Lines, RowCard, Spoken, title_lines
 from ui.kiosk.sells import SellsTime
 from ui.kiosk.station import Station
-from ui.kiosk.time_state import TimeState, TimeView, Wish, first_minutes, stepped, time_state
-from ui.sentences import said
+from ui.kiosk.time_state import (
+    TimeState,
+    TimeView,
+    Wish,
+    first_minutes,
+    stepped,
+    time_state,
+    title_of,
+)
+from ui.sentences import said, sentence
 from ui.tasks import Tasks
 from ui.theme.icons import Icon
 from ui.widgets.buttons import ActionButton, ButtonRole, ButtonSize, ButtonView
@@ -68,7 +77,15 @@ class TimeScreen(KioskScreen):
 
     # --- visits -----------------------------------------------------------------------------
 
-    def entered(self, *, plate: str, state: str, minutes: int = 0, notice: str = "") -> None:
+    def entered(
+        self,
+        *,
+        plate: str,
+        state: str,
+        minutes: int = 0,
+        notice: str = "",
+        errand: Errand = Errand.PARK,
+    ) -> None:
         """Ask for the price of the usual time, or of the one chosen before.
 
         Args:
@@ -76,11 +93,12 @@ class TimeScreen(KioskScreen):
             state: Code of its state.
             minutes: Chosen before; 0 for the usual time.
             notice: A sentence to show, e.g. that the price is old.
+            errand: Time for a car, or more of it.
         """
         lot = self._station.lot
         if minutes == 0 and lot is not None:
             minutes = first_minutes(lot.tariff, self.now.utc)
-        self._wish = Wish(plate=plate, plate_state=state, minutes=max(1, minutes))
+        self._wish = Wish(plate=plate, plate_state=state, minutes=max(1, minutes), errand=errand)
         self.appear()
         if notice:
             self.tell(notice)
@@ -107,7 +125,7 @@ class TimeScreen(KioskScreen):
         for part in (self._price, self._choices, self._steps_row, self._rate):
             part.setVisible(known)
         if lot is None:
-            self._title.set_view(title_lines(_("How long will you stay?")))
+            self._title.set_view(title_lines(title_of(self._wish.errand)))
             return
         state = time_state(lot, self._wish, now_utc=self.now.utc)
         self._title.set_view(title_lines(state.title))
@@ -186,7 +204,8 @@ class TimeScreen(KioskScreen):
         self._ask_price()
 
     def _on_back_pressed(self) -> None:
-        self.go("kiosk_plate", plate=self._wish.plate, state=self._wish.plate_state)
+        wish = self._wish
+        self.go("kiosk_plate", plate=wish.plate, state=wish.plate_state, errand=wish.errand)
 
     def _on_pay_pressed(self) -> None:
         quote = self._wish.quote
@@ -228,14 +247,14 @@ class TimeScreen(KioskScreen):
             values = {"plate": wish.plate, "state": wish.plate_state, "minutes": wish.minutes}
             self.go("kiosk_no_card", **values)
         elif isinstance(error, UserError) and error.key.startswith("plate."):
-            self.go("kiosk_plate", plate=wish.plate, state=wish.plate_state, problem=said(error))
+            car = {"plate": wish.plate, "state": wish.plate_state}
+            self.go("kiosk_plate", **car, errand=wish.errand, problem=said(error))
         elif isinstance(error, BugError):
             self.fault_raised.emit(error)
         elif self._asked_minutes != wish.minutes:
             self._ask_price()
         else:
-            action = error.action if isinstance(error, UserError) else ""
-            self._wish = replace(wish, quote=None, problem=f"{error} {action}".strip())
+            self._wish = replace(wish, quote=None, problem=sentence(error))
             self.refresh()
 
 

@@ -17,6 +17,7 @@ from parking.payment import Quote
 from parking.plate import spaced
 from parking.pricing import LIMITS, OfferReason, TariffQuote, choices, next_step, quote
 from parking.tariff import Tariff, tariff_label
+from ui.kiosk.errand import Errand
 from ui.kiosk.phrases import day_time, rate_words, short, span_words
 from ui.kiosk.time_line import closing_utc, time_line
 from ui.sentences import sentence
@@ -42,6 +43,7 @@ class Wish:
         minutes: Wanted time, in whole steps.
         quote: Central's answer to exactly this wish; None while it has not come.
         problem: Why central offers nothing, in a sentence.
+        errand: Time for a car, or more of it.
     """
 
     plate: str
@@ -49,6 +51,7 @@ class Wish:
     minutes: int
     quote: Quote | None = None
     problem: str = ""
+    errand: Errand = Errand.PARK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +138,7 @@ def time_state(lot: Lot, wish: Wish, *, now_utc: datetime) -> TimeState:
         return _nothing(tariff, wish, problem, now_utc)
     agreed = wish.quote is None or _agrees(wish.quote, local, tariff)
     return TimeState(
-        title=_("How long will you stay?"),
+        title=title_of(wish.errand),
         car=_plate(wish),
         car_name=_car_name(wish),
         price=_price(tariff, shown, now_utc),
@@ -143,7 +146,7 @@ def time_state(lot: Lot, wish: Wish, *, now_utc: datetime) -> TimeState:
         span=_span(shown),
         less=_step_button(tariff, less=True, enabled=shown.minutes > tariff.increment_minutes),
         more=_step_button(tariff, less=False, enabled=_longer(tariff, shown, local, now_utc)),
-        rate=_rate(tariff, shown, now_utc),
+        rate=_rate(tariff, wish, shown, now_utc),
         pay=_pay(wish, shown),
     )
 
@@ -270,17 +273,33 @@ def _longer(tariff: Tariff, shown: _Shown, local: TariffQuote | None, now_utc: d
     return local is not None and next_step(tariff, now_utc, local) is not None
 
 
-def _rate(tariff: Tariff, shown: _Shown, now_utc: datetime) -> NoticeView:
-    reasons = " ".join(_reasons(tariff, shown, now_utc))
+def title_of(errand: Errand) -> str:
+    """Return the question about the time."""
+    if errand is Errand.EXTEND:
+        return _("How much time do you add?")
+    return _("How long will you stay?")
+
+
+def _rate(tariff: Tariff, wish: Wish, shown: _Shown, now_utc: datetime) -> NoticeView:
+    sentences = _reasons(tariff, shown, now_utc)
+    if wish.errand is Errand.EXTEND and wish.quote is not None and not _runs_on(shown, now_utc):
+        # Central looked for a right of this car and went on with none.
+        sentences.insert(0, _("This car has no paid time that runs now. You start anew."))
+    reasons = " ".join(sentences)
     if not reasons:
         return NoticeView(title=_("The rate in words"), text=rate_words(tariff), tone=Tone.PLAIN)
     return NoticeView(title=reasons, text=rate_words(tariff), tone=Tone.CAUTION, mark=Mark.CAUTION)
 
 
+def _runs_on(shown: _Shown, now_utc: datetime) -> bool:
+    """Tell whether the offer adds to time that is paid already."""
+    return shown.start_utc - now_utc > _SOON
+
+
 def _reasons(tariff: Tariff, shown: _Shown, now_utc: datetime) -> list[str]:
     """Say why the offer is not simply what was asked, each reason in a sentence."""
     sentences = []
-    if shown.start_utc - now_utc > _SOON:
+    if _runs_on(shown, now_utc):
         paid = day_time(shown.start_utc, tariff.time_zone, now_utc=now_utc)
         sentences.append(_("You have paid until {time}. This adds to it.").format(time=paid))
     elif shown.paid_from_utc - now_utc > _SOON:

@@ -1,14 +1,20 @@
 """Every screen of a pay station in every state, as a driver would bring it about."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
+
+from PIL import Image
 
 from app.ports import NetState
+from parking.bill import Bill
 from parking.errors import UserError
 from parking.payment import PaymentState, Told
 from tests.fakes.clock import NOON
-from tests.unit.ui_kiosk.station import PayStation, sample_payment, sample_quote
+from tests.unit.ui_kiosk.station import PayStation, sample_bill, sample_payment, sample_quote
+from ui.kiosk.errand import Errand
+from ui.kiosk.tickets_state import Search
 
 EVENING = datetime(2027, 3, 1, 23, 20, tzinfo=UTC)
 """Monday 6:20 PM: the street is free from 7 PM."""
@@ -158,11 +164,84 @@ def _no_card_checking(station: PayStation) -> None:
     station.show("kiosk_no_card", payment=sample_payment(told=Told.CHECKING))
 
 
+HELD = "A person is looking at this ticket. Do not pay now; no late fee runs meanwhile."
+
+
+def _number(*keys: str) -> Callable[[PayStation], None]:
+    def play(station: PayStation) -> None:
+        station.start()
+        station.press("ticket_button", *(f"key_{key}" for key in keys))
+
+    return play
+
+
+def _tickets(*bills: Bill) -> Callable[[PayStation], None]:
+    def play(station: PayStation) -> None:
+        station.start()
+        station.desk.tickets = list(bills)
+        station.show("kiosk_tickets", plate="MMMMMMMMMM", state="RI")
+        station.wait(lambda: "Looking" not in station.words("tickets_title"))
+
+    return play
+
+
+def _tickets_asking(station: PayStation) -> None:
+    station.start()
+    station.show("kiosk_tickets", plate="AB12345", state="CT")
+
+
+def _ticket_unknown(station: PayStation) -> None:
+    station.start()
+    station.show("kiosk_tickets", number=sample_bill().number)
+    station.wait(lambda: station.shown("tickets_answer"))
+
+
+def _ticket(**changes: object) -> Callable[[PayStation], None]:
+    def play(station: PayStation) -> None:
+        station.start()
+        bill = replace(sample_bill(), **changes)  # type: ignore[arg-type]  # names are checked by replace
+        station.desk.bill_photos[bill.bill_id] = _jpeg()
+        station.show("kiosk_ticket", bill=bill, search=Search(number=bill.number))
+        if bill.photo_sha256:
+            station.wait(lambda: station.words("ticket_photo") == "Photo of the car")
+
+    return play
+
+
+def _jpeg() -> bytes:
+    file = BytesIO()
+    Image.radial_gradient("L").resize((320, 240)).save(file, "JPEG")
+    return file.getvalue()
+
+
+def _of_ticket(name: str, told: Told, **changes: object) -> Callable[[PayStation], None]:
+    def play(station: PayStation) -> None:
+        station.start()
+        payment = sample_payment(told=told, amount_cents=2500, **changes)
+        station.show(name, payment=payment, quote=sample_bill())
+
+    return play
+
+
+def _extend(station: PayStation) -> None:
+    station.start()
+    station.press("extend_button")
+
+
+def _extend_anew(station: PayStation) -> None:
+    station.start()
+    station.show("kiosk_time", plate="AB12345", state="CT", errand=Errand.EXTEND)
+    station.quoted()
+
+
 _HELPED: dict[str, dict[str, object]] = {
     "kiosk_home": {},
     "kiosk_plate": {"plate": "AB12345"},
     "kiosk_time": {"plate": "AB12345", "state": "CT"},
     "kiosk_no_card": {},
+    "kiosk_ticket_number": {},
+    "kiosk_tickets": {"plate": "AB12345", "state": "CT"},
+    "kiosk_ticket": {"bill": sample_bill(), "search": Search()},
 }
 
 
@@ -189,6 +268,10 @@ def _low(play: Callable[[PayStation], None]) -> Callable[[PayStation], None]:
     return lower
 
 
+_OWED = tuple(
+    sample_bill(at, plate="MMMMMMMMMM", plate_state="RI", refused=HELD if at == 2 else "")
+    for at in range(1, 7)
+)
 SCENES = (
     Scene(name="home", play=_home_connected),
     Scene(name="home_garage", play=_home_connected, zone_id="204"),
@@ -212,6 +295,40 @@ SCENES = (
     Scene(name="time_garage", play=_time(minutes=240), zone_id="204"),
     Scene(name="time_asking", play=_time_asking),
     Scene(name="time_free", play=_time_free, utc=SUNDAY),
+    Scene(name="plate_extend", play=_extend),
+    Scene(name="time_extend", play=_extend_anew),
+    Scene(name="number", play=_number(*"4-0012871")),
+    Scene(name="number_low", play=_low(_number(*"4-0012871"))),
+    Scene(name="number_wrong", play=_number(*"4-0012874")),
+    Scene(name="number_open", play=_number(*"40012874")),
+    Scene(name="tickets", play=_tickets(*(_OWED[0:1]))),
+    Scene(name="tickets_many", play=_tickets(*_OWED)),
+    Scene(name="tickets_low", play=_low(_tickets(*(_OWED[0:1])))),
+    Scene(name="tickets_none", play=_tickets()),
+    Scene(name="tickets_unknown", play=_ticket_unknown),
+    Scene(name="tickets_asking", play=_tickets_asking),
+    Scene(name="ticket", play=_ticket(photo_sha256=bytes(32))),
+    Scene(
+        name="ticket_late",
+        play=_ticket(
+            plate="MMMMMMMMMM",
+            amount_cents=105_000,
+            appeal_until=None,
+            violation="DBL-PRK Double parking beside a vehicle at the curb, second row",
+            place="Washington Boulevard North 1200, opposite the station",
+        ),
+    ),
+    Scene(name="ticket_held", play=_ticket(refused=HELD, photo_sha256=bytes(32))),
+    Scene(name="card_ticket", play=_of_ticket("kiosk_card", Told.PRESENT_CARD)),
+    Scene(
+        name="card_ticket_canceled",
+        play=_of_ticket("kiosk_card", Told.CANCELED, state=PaymentState.CANCELED),
+    ),
+    Scene(name="checking_ticket", play=_of_ticket("kiosk_checking", Told.CHECKING)),
+    Scene(
+        name="done_ticket",
+        play=_of_ticket("kiosk_done", Told.APPROVED, card="Visa 4242", state=PaymentState.CAPTURED),
+    ),
     Scene(name="card", play=_card(Told.PRESENT_CARD)),
     Scene(name="card_starting", play=_card(Told.WAITING)),
     Scene(name="card_processing", play=_card(Told.PROCESSING)),
@@ -232,6 +349,9 @@ SCENES = (
     Scene(name="help_home", play=_help("kiosk_home")),
     Scene(name="help_plate", play=_help("kiosk_plate")),
     Scene(name="help_time", play=_help("kiosk_time")),
+    Scene(name="help_number", play=_help("kiosk_ticket_number")),
+    Scene(name="help_tickets", play=_help("kiosk_tickets")),
+    Scene(name="help_ticket", play=_help("kiosk_ticket")),
     Scene(name="help_card", play=_help("kiosk_card")),
     Scene(name="help_checking", play=_help("kiosk_checking")),
     Scene(name="help_done", play=_help("kiosk_done")),

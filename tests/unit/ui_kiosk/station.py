@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 from uuid import uuid4
 
@@ -13,8 +13,10 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.words import SOURCE_LANGUAGE, use_language
+from parking.bill import Bill
 from parking.errors import ParkingError
 from parking.ids import uuid7
+from parking.numbers import citation_number
 from parking.payment import Payment, PaymentOrder, PaymentState, Quote, QuoteRequest, Told
 from parking.pricing import quote as price
 from parking.tariff import tariff_label
@@ -250,3 +252,23 @@ def sample_payment(**changes: object) -> Payment:
         version=3,
     )
     return replace(payment, **changes)  # type: ignore[arg-type]  # names are checked by replace
+
+
+def sample_bill(serial: int = 1287, **changes: object) -> Bill:
+    """Return a ticket of eight days ago, $25.00 to pay, which can be appealed for a week."""
+    bill = Bill(
+        bill_id=uuid4(),
+        citation_id=uuid4(),
+        number=citation_number(4, serial),
+        plate="AB12345",
+        plate_state="CT",
+        violation="EXP-MTR Expired meter",
+        place="Summer St 120",
+        issued_utc=NOON - timedelta(days=8),
+        amount_cents=2500,
+        status="issued",
+        as_of=date(2027, 3, 1),
+        appeal_until=date(2027, 3, 8),
+        expires_utc=NOON + timedelta(minutes=10),
+    )
+    return replace(bill, **changes)  # type: ignore[arg-type]  # names are checked by replace

@@ -112,7 +112,7 @@ def test_a_price_is_renewed_each_minute(station: PayStation) -> None:
 def test_free_time_is_not_sold(qapp: QApplication, qtbot: QtBot) -> None:
     with pay_station(qapp, qtbot, utc=SUNDAY) as station:
         station.start()
-        assert "Free until 8:00 AM Mon, Mar 8" in station.words("rate")
+        assert "free until 8:00 AM Mon, Mar 8" in station.words("rate")
         station.show("kiosk_time", plate="AB12345", state="CT")
         station.wait(lambda: "Nothing to pay" in station.words("notice"))
         assert station.words("price") == "Free"

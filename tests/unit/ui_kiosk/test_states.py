@@ -156,8 +156,7 @@ def test_a_flat_night_is_sold_whole_and_says_so() -> None:
     assert state.price is not None
     assert (state.price.price, state.price.end) == ("$5.00", "6:00 PM Tue, Mar 2")
     assert state.rate.title == "These hours have one price, so you get all of them."
-    assert home.price is not None
-    assert (home.price.price, home.price.end) == ("$5.00", "6:00 AM Tue, Mar 2")
+    assert home.sub == "Parking costs $5.00 until 6:00 AM Tue, Mar 2."
 
 
 def test_hours_are_said_unless_there_are_none() -> None:
@@ -185,13 +184,12 @@ def test_nobody_is_forgotten_without_a_warning(
 
 def test_the_first_screen_says_what_an_hour_costs_or_until_when_nothing() -> None:
     def price(tariff: Tariff, now_utc: datetime = NOON) -> str:
-        state = home_state(_lot(tariff), net=None, net_since_utc=None, now_utc=now_utc)
-        assert state.price is not None
-        return f"{state.price.price} {state.price.until} {state.price.end}"
+        return home_state(_lot(tariff), net=None, net_since_utc=None, now_utc=now_utc).sub
 
-    assert price(STREET) == "$1.25 an hour, free after 7 PM"
-    assert price(GARAGE) == "$2.00  an hour"
-    assert price(STREET, datetime(2027, 3, 7, 17, tzinfo=UTC)) == "Free until 8:00 AM Mon, Mar 8"
+    assert price(STREET) == "Parking costs $1.25 an hour, free after 7 PM."
+    assert price(GARAGE) == "Parking costs $2.00 an hour."
+    sunday = datetime(2027, 3, 7, 17, tzinfo=UTC)
+    assert price(STREET, sunday) == "Parking is free until 8:00 AM Mon, Mar 8."
 
 
 @pytest.mark.parametrize(
@@ -445,7 +443,7 @@ CARD_CASES = (
         PaymentState.CANCELED,
         Scene.CANCELED,
         "not been charged",
-        ("time_button", "start_over_button", "help_button"),
+        ("offer_button", "start_over_button", "help_button"),
     ),
 )
 

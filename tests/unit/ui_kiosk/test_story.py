@@ -93,7 +93,7 @@ def test_a_canceled_purchase_can_begin_again(station: PayStation) -> None:
     station.press("cancel_button")
     station.wait(lambda: station.words("card_title") == "Nothing was paid")
     assert "You have not been charged" in station.words("card_answer")
-    station.press("time_button")
+    station.press("offer_button")
     station.wait_for("kiosk_time")
     station.quoted()
     station.press("pay_button")

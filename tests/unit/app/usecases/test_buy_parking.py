@@ -125,7 +125,7 @@ def test_after_a_restart_the_same_payment_goes_on(kiosk: FakeTerminal) -> None:
     begun = _run(kiosk, kiosk.app.kiosk.unfinished())
     assert begun is not None
     assert begun.last == payment
-    assert begun.quote.plate == "AB12345"
+    assert begun.offer.plate == "AB12345"
     kiosk.central.move(payment.payment_id, Told.APPROVED)
     assert _run(kiosk, kiosk.app.kiosk.follow(begun.last)).told is Told.APPROVED
 
