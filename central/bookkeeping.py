@@ -301,6 +301,10 @@ QUOTES = Table(
     _col("tariff_version", Text),
     _col("expires_utc", _INSTANT),
     _col("made_utc", _INSTANT),
+    _col("discount_cents", BigInteger, default="0"),
+    _col("code_issuer", Text, default="''"),
+    Column("voucher_id", Uuid),
+    _col("single_use", Boolean, default="false"),
 )
 TARIFF_EDITIONS = Table(
     "tariff_editions",

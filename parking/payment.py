@@ -11,6 +11,7 @@ from uuid import UUID
 
 from parking.markers import Span, Text
 from parking.right import PlateText, StateCode
+from parking.voucher_code import LONGEST_CODE
 from parking.zone import ZoneId
 
 
@@ -58,12 +59,17 @@ class Told(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuoteRequest:
-    """What a driver asks to buy."""
+    """What a driver asks to buy.
+
+    Attributes:
+        code: A validation code as it was scanned or typed; empty for none.
+    """
 
     zone_id: ZoneId
     plate: PlateText
     plate_state: StateCode
     minutes: Annotated[int, Span(1, 10_080)]
+    code: Annotated[str, Text(LONGEST_CODE)] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +81,10 @@ class Quote:
         paid_from_utc: When paid time starts (next full minute, or the opening).
         end_utc: Until when it may stand.
         billed_minutes: Whole steps that are billed and granted.
+        price_cents: What the driver pays, after what a code paid; 0 needs no card.
         reasons: Why less was offered than asked (``max_stay``, ``closing``), in order.
+        discount_cents: What a validation code pays of it.
+        code_issuer: Who gives that, in words for the driver; empty without a code.
     """
 
     quote_id: UUID
@@ -90,6 +99,8 @@ class Quote:
     reasons: tuple[str, ...] = ()
     tariff_version: Annotated[str, Text(80)]
     expires_utc: datetime
+    discount_cents: Annotated[int, Span(0, 1_000_000)] = 0
+    code_issuer: Annotated[str, Text(40)] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -91,13 +91,14 @@ def init_keys(folder: Path) -> Path:
         if any((folder / name).exists() for name in files):
             raise UserError("keys.exist", f"{folder} already holds keys of a city; choose another.")
         for name, content in files.items():
-            _write_once(folder / name, content.hex())
+            write_once(folder / name, content.hex())
     except OSError as error:
         raise UserError("keys.folder", f"{folder} cannot be written: {error.strerror}.") from error
     return folder / ROOT_SECRET
 
 
-def _write_once(path: Path, text: str) -> None:
+def write_once(path: Path, text: str) -> None:
+    """Write a key file that nobody else may read, durable on return; never over another."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write(text + "\n")
@@ -140,10 +141,10 @@ def rotate_hand_over_key(folder: Path) -> bytes:
     kept = folder / _OLD_HAND_OVER.format(key=old.public_key().public_bytes_raw().hex()[:16])
     try:
         if not kept.exists():
-            _write_once(kept, old.private_bytes_raw().hex())
+            write_once(kept, old.private_bytes_raw().hex())
         new = path.with_suffix(".new")
         new.unlink(missing_ok=True)
-        _write_once(new, fresh.private_bytes_raw().hex())
+        write_once(new, fresh.private_bytes_raw().hex())
         sync_folder(folder)
         rename(new, path)
     except OSError as error:

@@ -78,9 +78,12 @@ class Book:
     ) -> PaymentRow:
         """Store a new payment, or return the one with this id.
 
+        What costs nothing any more is given in the same transaction, without a card.
+
         Raises:
             UserError: ``payment.other_terminal``, ``payment.under_way`` (another payment for this
-                quote or ticket) or ``payment.reader_busy``.
+                quote or ticket), ``payment.reader_busy``, or ``payment.nothing``: what costs
+                nothing is not to be had any more.
         """
         values = {
             "payment_id": order.payment_id,
@@ -95,13 +98,27 @@ class Book:
         }
         try:
             with self._database.unit_of_work(ACTOR) as connection:
-                connection.execute(_OPEN, values)
+                new = connection.execute(_OPEN, values).rowcount
+                if new and not wanted.amount_cents:
+                    self._give_free(connection, order.payment_id)
         except IntegrityError as error:
             raise _conflict(error) from error
         row = self.read(order.payment_id)
         if row is None or row.terminal_id != terminal_id or row.quote_id != order.quote_id:
             raise UserError("payment.other_terminal", "This payment belongs to another purchase.")
         return row
+
+    def _give_free(self, connection: Connection, payment_id: UUID) -> None:
+        row = row_of(connection.execute(_READ, {"payment_id": payment_id}).mappings().one())
+        granted = self._goods[row.purpose].grant(connection, row, self._clock.now().utc)
+        if granted is None:
+            raise UserError(
+                "payment.nothing",
+                "The code has been used meanwhile. Nothing was charged.",
+                action="Ask for a new price.",
+            )
+        changes = _given(granted) | {"state": PaymentState.CAPTURED}
+        self._write(connection, row, changes, look_again=None, keep=False)
 
     def read(self, payment_id: UUID) -> PaymentRow | None:
         """Return one payment."""

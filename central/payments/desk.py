@@ -108,6 +108,8 @@ def open_payment(
         terminal_id=terminal.terminal_id,
         shown_cents=order.shown_price_cents,
     )
+    if not wanted.amount_cents:
+        return desk.book.open(order, wanted, terminal_id=terminal.terminal_id, reader_id="")
     reader_id = order.reader_id or terminal.reader_id
     if not reader_id or reader_id != terminal.reader_id:
         raise RefusedError(403, "reader.not_yours", "This terminal has no such card reader.")

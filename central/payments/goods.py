@@ -15,6 +15,7 @@ from central.bills.bill import owed_for, refusal
 from central.late_truth.judge import lock_plates, store_events
 from central.payments.row import PaymentRow
 from central.problems import RefusedError
+from central.vouchers import use
 from parking.citation import CitationEvent, EventKind
 from parking.payment import PaymentPurpose
 from parking.plate import plate_key
@@ -75,12 +76,15 @@ class ParkingTime:
             amount_cents=found["price_cents"],
             expires_utc=found["expires_utc"],
             now_utc=found["now"],
+            refused=use.refusal(connection, found),
         )
 
     def grant(self, connection: Connection, row: PaymentRow, now_utc: datetime) -> Granted | None:
         """Store the right; its id is the payment's, so a second time changes nothing."""
         quote = connection.execute(_QUOTE, {"quote_id": row.quote_id}).mappings().one()
         right = _right(row, quote, now_utc)
+        if not use.note_use(connection, row, quote, now_utc=now_utc) and not row.amount_cents:
+            return None  # A code paid all of it, and was used meanwhile: nobody has paid anything.
         self._store_right(connection, right)
         return Granted(right_id=right.parking_session_id, end_utc=right.end_utc)
 

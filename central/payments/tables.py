@@ -79,7 +79,7 @@ PAYMENTS = Table(
     Column("look_again_utc", _INSTANT),
     Column("wakes", BigInteger, nullable=False, server_default=text("0")),
     Column("claimed_until_utc", _INSTANT),
-    CheckConstraint("amount_cents > 0 AND amount_cents <= 1000000", name="payments_amount"),
+    CheckConstraint("amount_cents >= 0 AND amount_cents <= 1000000", name="payments_amount"),
     Index(
         "idx_payments_one_live_per_quote",
         "quote_id",

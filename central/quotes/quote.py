@@ -1,6 +1,6 @@
 """Pricing a request with the zone's tariff and keeping the quote for the payment that follows."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from central.problems import RefusedError
 from central.quotes.editions import find_edition, keep_edition
 from central.store import load_many, value_of
+from central.vouchers.use import good_voucher
 from parking.ids import uuid7
 from parking.payment import Quote, QuoteRequest
 from parking.plate import check_plate_text, plate_key
@@ -19,6 +20,7 @@ from parking.right import ParkingSession
 from parking.stay import Stay, running_stay
 from parking.tariff import Tariff, tariff_label
 from parking.terminal import Terminal
+from parking.voucher import discount_cents
 from parking.zone import Zone
 from sync.records import BY_CLASS
 
@@ -28,18 +30,20 @@ STANDS_FOR = timedelta(minutes=5)
 _FIELDS = (
     *("quote_id", "zone_id", "plate", "plate_state", "start_utc", "paid_from_utc", "end_utc"),
     *("billed_minutes", "price_cents", "reasons", "tariff_version", "expires_utc"),
+    *("discount_cents", "code_issuer"),
 )
 _STORE = """
 insert into quotes (quote_id, zone_id, plate, plate_state, start_utc, paid_from_utc, end_utc,
     billed_minutes, price_cents, reasons, tariff_version, expires_utc, terminal_id, plate_key,
-    made_utc)
+    made_utc, discount_cents, code_issuer, voucher_id, single_use)
 values (%(quote_id)s, %(zone_id)s, %(plate)s, %(plate_state)s, %(start_utc)s, %(paid_from_utc)s,
     %(end_utc)s, %(billed_minutes)s, %(price_cents)s, %(reasons)s::text[], %(tariff_version)s,
-    %(expires_utc)s, %(terminal_id)s, %(plate_key)s, %(made_utc)s)
+    %(expires_utc)s, %(terminal_id)s, %(plate_key)s, %(made_utc)s,
+    %(discount_cents)s, %(code_issuer)s, %(voucher_id)s, %(single_use)s)
 """
 _LOAD = """
 select quote_id, zone_id, plate, plate_state, start_utc, paid_from_utc, end_utc, billed_minutes,
-    price_cents, reasons, tariff_version, expires_utc
+    price_cents, reasons, tariff_version, expires_utc, discount_cents, code_issuer
 from quotes where quote_id = %(quote_id)s
 """
 _RIGHTS = """
@@ -60,21 +64,35 @@ class Priced:
     """What pricing a request for a car rests on.
 
     Attributes:
+        zone: Where time is bought.
         tariff: Of the zone, of the car's permit, or of the stay's first right.
         stay: What the car has paid and a purchase may go on with.
     """
 
+    zone: Zone
     tariff: Tariff
     stay: Stay | None
 
 
 def make_quote(
-    connection: Connection, terminal: Terminal, *, asked: QuoteRequest, now_utc: datetime
+    connection: Connection,
+    terminal: Terminal,
+    *,
+    asked: QuoteRequest,
+    city_key: bytes,
+    now_utc: datetime,
 ) -> Quote:
     """Price a request and store the quote.
 
+    Args:
+        connection: Of the caller's unit of work.
+        terminal: Which asks.
+        asked: What the driver wants.
+        city_key: By which issuers of validation codes are vouched for, 32 bytes.
+        now_utc: Now.
+
     Raises:
-        UserError: ``plate.*`` or ``tariff.*``, in words for the driver.
+        UserError: ``plate.*``, ``tariff.*`` or ``voucher.*``, in words for the driver.
         RefusedError: 404 ``quote.zone`` when nothing can be bought in this zone.
     """
     key = check_plate_text(asked.plate)
@@ -82,7 +100,16 @@ def make_quote(
     offer = price(priced.tariff, now_utc, asked.minutes, stay=priced.stay)
     label = keep_edition(connection, priced.tariff, now_utc=now_utc)
     quote = _quote(asked, offer, label, now_utc)
-    row: dict[str, Any] = asdict(quote)
+    row: dict[str, Any] = {"voucher_id": None, "single_use": False}
+    if asked.code:
+        voucher = good_voucher(
+            connection, asked.code, priced.zone, city_key=city_key, now_utc=now_utc
+        )
+        given = discount_cents(voucher, priced.tariff, now_utc, offer, stay=priced.stay)
+        left = quote.price_cents - given
+        quote = replace(quote, price_cents=left, discount_cents=given, code_issuer=voucher.issuer)
+        row = {"voucher_id": voucher.voucher_id, "single_use": voucher.single_use}
+    row |= asdict(quote)
     row |= {"terminal_id": terminal.terminal_id, "plate_key": key, "made_utc": now_utc}
     row["reasons"] = list(quote.reasons)
     connection.exec_driver_sql(_STORE, row)
@@ -101,12 +128,12 @@ def priced_by(connection: Connection, asked: QuoteRequest, *, now_utc: datetime)
     rights = _rights(connection, plate_key(asked.plate), asked, now_utc)
     stay = running_stay(tariff, rights, now_utc, exit_grace_s=zone.exit_grace_s)
     if stay is None or stay.tariff_version in {"", tariff_label(tariff)}:
-        return Priced(tariff=tariff, stay=stay)
+        return Priced(zone=zone, tariff=tariff, stay=stay)
     first = find_edition(connection, stay.tariff_version)
     if first is not None and extends(tariff, now_utc, stay):
         stay = running_stay(first, rights, now_utc, exit_grace_s=zone.exit_grace_s)
-        return Priced(tariff=first, stay=stay)
-    return Priced(tariff=tariff, stay=stay)
+        return Priced(zone=zone, tariff=first, stay=stay)
+    return Priced(zone=zone, tariff=tariff, stay=stay)
 
 
 def _for_permit(

@@ -18,5 +18,7 @@ router = APIRouter()
 async def quotes(request: Request) -> Response:
     """Price parking time; the price shown is the price charged."""
     asked = await read_message(request, QuoteRequest)
-    work = partial(make_quote, asked=asked, now_utc=central_of(request).clock.now().utc)
+    central = central_of(request)
+    city_key, now_utc = central.keys.online_public, central.clock.now().utc
+    work = partial(make_quote, asked=asked, city_key=city_key, now_utc=now_utc)
     return reply(await on_terminal_thread(request, work), request)

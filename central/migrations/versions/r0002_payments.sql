@@ -28,7 +28,7 @@ create table payments (
     wakes bigint default 0 not null,
     claimed_until_utc timestamptz,
     primary key (payment_id),
-    constraint payments_amount check (amount_cents > 0 AND amount_cents <= 1000000)
+    constraint payments_amount check (amount_cents >= 0 AND amount_cents <= 1000000)
 );
 create unique index idx_payments_one_live_per_quote on payments (quote_id)
     where state NOT IN ('canceled', 'voided');

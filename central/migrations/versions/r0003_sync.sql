@@ -415,6 +415,10 @@ create table voucher_use (
 );
 create index idx_voucher_use_voucher on voucher_use (voucher_id);
 grant insert on voucher_use to parking_app;
+alter table quotes add column discount_cents bigint default 0 not null;
+alter table quotes add column code_issuer text default '' not null;
+alter table quotes add column voucher_id uuid;
+alter table quotes add column single_use boolean default false not null;
 
 -- Every edition of a tariff that a price was ever quoted by: it prices extensions of its stays.
 create table tariff_editions (
