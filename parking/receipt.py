@@ -167,6 +167,7 @@ def sale_lines(sale: Sale, *, _: Say = str) -> tuple[Line, ...]:
         _plate(quote.plate, quote.plate_state),
         Line(LineKind.AMOUNT, paid),
         *_validity(sale, _),
+        *_code(quote, _),
         Line(LineKind.FACT, _("Zone"), f"{zone.zone_id} {zone.name}"),
         Line(LineKind.FACT, _("Pay station"), sale.station),
         Line(LineKind.FACT, _("Paid at"), _moment(sale.paid_utc, zone.time_zone)),
@@ -176,6 +177,12 @@ def sale_lines(sale: Sale, *, _: Say = str) -> tuple[Line, ...]:
         Line(LineKind.SMALL, _("Rates {version}").format(version=quote.tariff_version)),
         Line(LineKind.TEXT, _("Nothing to put on the dashboard. Officers see your plate.")),
     )
+
+
+def _code(quote: Quote, _: Say) -> Iterator[Line]:
+    if quote.discount_cents:
+        given = f"{quote.code_issuer} -{usd(quote.discount_cents)}"
+        yield Line(LineKind.FACT, _("Validation code"), given)
 
 
 def bill_lines(sale: BillSale, *, _: Say = str) -> tuple[Line, ...]:

@@ -73,12 +73,12 @@ class KioskActs:
 
         return reading("lot", work)
 
-    def quote(self, plate: str, state: str, minutes: int) -> Task[Quote]:
-        """Ask central for the price of some time."""
+    def quote(self, plate: str, state: str, minutes: int, code: str = "") -> Task[Quote]:
+        """Ask central for the price of some time, of which a validation code may pay a part."""
         return _ask(
             "quote",
             lambda: buy_parking.price_of(
-                self._post, self._central, plate=plate, state=state, minutes=minutes
+                self._post, self._central, plate=plate, state=state, minutes=minutes, code=code
             ),
         )
 

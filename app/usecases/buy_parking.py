@@ -66,7 +66,9 @@ class OpenPayment:
         return shown
 
 
-def price_of(post: Post, central: Central, *, plate: str, state: str, minutes: int) -> Quote:
+def price_of(
+    post: Post, central: Central, *, plate: str, state: str, minutes: int, code: str = ""
+) -> Quote:
     """Ask central for the price; it is shown before the card is asked for.
 
     Args:
@@ -75,9 +77,11 @@ def price_of(post: Post, central: Central, *, plate: str, state: str, minutes: i
         plate: As entered.
         state: Two-letter code, ``XX`` for elsewhere.
         minutes: Wanted time.
+        code: A validation code as it was scanned or typed; empty for none.
 
     Raises:
-        UserError: ``plate.*``, ``kiosk.zone``, or central's sentence (nothing sold now).
+        UserError: ``plate.*``, ``kiosk.zone``, or central's sentence (nothing sold now, or why
+            the code pays nothing).
         UnavailableError: Central cannot be reached: no card is asked for.
     """
     key = check_plate_text(plate)
@@ -85,7 +89,13 @@ def price_of(post: Post, central: Central, *, plate: str, state: str, minutes: i
     if not post.terminal.zone_id:
         raise UserError("kiosk.zone", _("This pay station belongs to no zone yet. Call for help."))
     return central.quote(
-        QuoteRequest(zone_id=post.terminal.zone_id, plate=key, plate_state=state, minutes=minutes)
+        QuoteRequest(
+            zone_id=post.terminal.zone_id,
+            plate=key,
+            plate_state=state,
+            minutes=minutes,
+            code=code.strip(),
+        )
     )
 
 

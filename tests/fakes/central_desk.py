@@ -35,6 +35,7 @@ class FakeDesk:
         away: Every call finds nobody.
         lose_answers: Calls work, but their answers are lost.
         codes: Activation code -> officer it is for.
+        vouchers: Validation code -> the cents it pays.
         tickets: What is to pay, as this central knows it.
         payments: What was ordered, by id; change them with ``move``.
         photos: Whole photos that came in, by hash.
@@ -49,6 +50,7 @@ class FakeDesk:
         self.away = False
         self.lose_answers = False
         self.codes: dict[str, Officer] = {}
+        self.vouchers: dict[str, int] = {}
         self.keys: dict[UUID, bytes] = {}
         self.quotes: dict[UUID, Quote] = {}
         self.tickets: list[Bill] = []
@@ -110,6 +112,10 @@ class FakeDesk:
     def quote(self, request: QuoteRequest) -> Quote:
         def work() -> Quote:
             now = self._clock.now().utc
+            if request.code and request.code not in self.vouchers:
+                raise UserError("voucher.unknown", "The city does not know who issued this code.")
+            price = request.minutes * 125 // 60
+            given = min(price, self.vouchers.get(request.code, 0))
             quote = Quote(
                 quote_id=uuid4(),
                 zone_id=request.zone_id,
@@ -119,7 +125,9 @@ class FakeDesk:
                 paid_from_utc=now,
                 end_utc=now + timedelta(minutes=request.minutes),
                 billed_minutes=request.minutes,
-                price_cents=request.minutes * 125 // 60,
+                price_cents=price - given,
+                discount_cents=given,
+                code_issuer="Ferguson Library" if request.code else "",
                 tariff_version="2026-11 v4",
                 expires_utc=now + timedelta(minutes=5),
             )
@@ -154,11 +162,12 @@ class FakeDesk:
         def work() -> Payment:
             self.orders.append(order)
             if order.payment_id not in self.payments:
+                cents = self._amount_cents(order)
                 self.payments[order.payment_id] = Payment(
                     payment_id=order.payment_id,
-                    state=PaymentState.DISPATCHED,
-                    told=Told.PRESENT_CARD,
-                    amount_cents=self._amount_cents(order),
+                    state=PaymentState.DISPATCHED if cents else PaymentState.CAPTURED,
+                    told=Told.PRESENT_CARD if cents else Told.APPROVED,
+                    amount_cents=cents,
                     reference="K7-4M2Q-88",
                     version=1,
                     purpose=order.purpose,

@@ -136,6 +136,10 @@ def test_a_plate_without_a_state() -> None:
 
 def test_receipt_says_what_was_bought() -> None:
     lines = sale_lines(sale())
+    assert "Validation code" not in facts(lines)
+    helped = replace(sale().quote, discount_cents=60, code_issuer="Cafe")
+    told = facts(sale_lines(replace(sale(), quote=helped)))
+    assert told["Validation code"] == "Cafe -$0.60"
 
     assert texts(lines, LineKind.AMOUNT) == ["Paid $2.50"]
     assert texts(lines, LineKind.PLATE) == ["CT AB-12345"]

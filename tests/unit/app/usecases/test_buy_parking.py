@@ -64,6 +64,20 @@ def test_a_bad_plate_is_one_sentence(kiosk: FakeTerminal, plate: str, state: str
     assert kiosk.central.asked == []
 
 
+def test_a_code_pays_its_part_and_a_wrong_one_is_told(kiosk: FakeTerminal) -> None:
+    kiosk.central.vouchers = {"HALF": 60, "ALL": 500}
+    part = _run(kiosk, kiosk.app.kiosk.quote("AB12345", "CT", 60, " HALF "))
+    assert (part.price_cents, part.discount_cents) == (65, 60)
+    with pytest.raises(UserError, match="does not know who issued"):
+        _run(kiosk, kiosk.app.kiosk.quote("AB12345", "CT", 60, "NOT MINE"))
+    everything = _run(kiosk, kiosk.app.kiosk.quote("AB12345", "CT", 60, "ALL"))
+    payment = _run(kiosk, kiosk.app.kiosk.buy(everything))
+    assert (payment.told, payment.amount_cents) == (Told.APPROVED, 0)
+    _run(kiosk, kiosk.app.kiosk.print_receipt(payment))
+    _run(kiosk, kiosk.app.kiosk.finish(payment))
+    assert _run(kiosk, kiosk.app.kiosk.unfinished()) is None
+
+
 def test_without_network_no_card_is_asked_for(kiosk: FakeTerminal) -> None:
     kiosk.central.away = True
     with pytest.raises(UnavailableError):
