@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
+from app.adapters.linux.service_manager import ServiceManager
 from app.guard import guard_against_this_thread, no_guard
 from app.lanes import Lane, Lanes, Task, Ticket
 from app.options import Options
@@ -24,6 +25,7 @@ from app.profile import TerminalProfile
 from app.words import _
 from parking.errors import BugError, ParkingError
 from parking.terminal import TerminalKind
+from ui.heartbeat import Heartbeat
 from ui.screen import NoticeKind, Screen
 from ui.shell import Shell
 from ui.tasks import Tasks
@@ -32,6 +34,7 @@ from ui.theme.tokens import Theme
 
 if TYPE_CHECKING:
     from ui.flow import Flow
+    from ui.kiosk_life.window import KioskWindow
 
     Lead = Callable[[Shell, TerminalProfile, Lanes], Flow]
 
@@ -79,12 +82,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     shell.show_screen(first.name)
     led = _Led(shell, profile, lanes)
     shell.first_painted.connect(led.load)
-    _show(shell, full=options.fullscreen)
+    heartbeat = Heartbeat(ServiceManager(), app)
+    shell.first_painted.connect(heartbeat.begin)
+    locked = _show(shell, full=options.fullscreen, kind=profile.kind)
     _end_on_signals(app)
     drive = _driven(options, app, shell)
     try:
         return app.exec()
     finally:
+        heartbeat.end()
+        if locked is not None:
+            locked.let_go()
         drive()
         led.close()
         lanes.stop()
@@ -161,7 +169,9 @@ def _parser(*, can_be_driven: bool) -> Options:
         help="most bytes a second that photos may take of a metered network; 0 is no cap",
     )
     parser.add_argument("--panel", default="", help="device profile of the screen, e.g. officer_13")
-    parser.add_argument("--fullscreen", action="store_true")
+    parser.add_argument(
+        "--fullscreen", action="store_true", help="fill the panel; nobody leaves a pay station then"
+    )
     parser.add_argument("--still", action="store_true", help="no moving pictures")
     if can_be_driven:
         parser.add_argument("--drive", type=Path, help="socket for remote control (demonstration)")
@@ -198,12 +208,20 @@ def _profile(options: argparse.Namespace) -> TerminalProfile:
     )
 
 
-def _show(shell: Shell, *, full: bool) -> None:
+def _show(shell: Shell, *, full: bool, kind: TerminalKind) -> "KioskWindow | None":
+    """Show the window; a pay station that fills its panel lets nobody out of it."""
+    if full and kind is TerminalKind.KIOSK:
+        from ui.kiosk_life.window import KioskWindow
+
+        window = KioskWindow(shell)
+        window.open()
+        return window
     if full:
         shell.setWindowFlag(Qt.WindowType.FramelessWindowHint)
         shell.showFullScreen()
     else:
         shell.show()
+    return None
 
 
 def _catch_faults(shell: Shell) -> None:
@@ -228,9 +246,12 @@ def _catch_faults(shell: Shell) -> None:
 
 
 def _end_on_signals(app: QApplication) -> None:
-    """Close like a person would when the system asks; Python hears a signal between two events."""
+    """End in order when the system asks; Python hears a signal between two events.
+
+    A window that lets nobody out would refuse to be closed (``quit``): ``exit`` does not ask it.
+    """
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: app.quit())
+        signal.signal(number, lambda _number, _frame: app.exit(0))
     listening = QTimer(app)
     listening.start(_SIGNALS_MS)
 
