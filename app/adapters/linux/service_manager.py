@@ -1,7 +1,7 @@
 """Tells systemd that this program is up and still alive. Any thread; no effect elsewhere.
 
 A datagram to the socket that ``NOTIFY_SOCKET`` names; ``WATCHDOG_USEC`` says how often systemd
-wants to hear. ``WATCHDOG_PID`` is not looked at: the compositor of a pay station is the main process
+wants to hear. ``WATCHDOG_PID`` is not looked at: a pay station's compositor is the main process
 and this program its child (``NotifyAccess=all``). Source: sd_notify(3), sd_watchdog_enabled(3).
 """
 
