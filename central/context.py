@@ -16,7 +16,7 @@ from central.feed.digests import Digests
 from central.feed.epoch import OpenEpochs
 from central.feed.wake import WakeHub
 from central.identity.city_keys import CityKeys
-from central.identity.tokens import authenticate
+from central.identity.tokens import authenticate, claimed_id
 from central.metrics import Metrics
 from central.problems import RefusedError
 from central.settings import Settings
@@ -66,12 +66,9 @@ def as_terminal(central: Central, authorization: str, work: Work[T]) -> T:
         RefusedError: As ``central.identity.tokens.authenticate``, and whatever ``work`` raises.
         UnavailableError: As ``Database.unit_of_work``.
     """
-    with central.database.unit_of_work("device") as connection:
+    # Who it only claims to be ends with the transaction.
+    with central.database.unit_of_work(f"terminal:{claimed_id(authorization)}") as connection:
         terminal = authenticate(connection, authorization, central.clock.now().utc)
-        connection.exec_driver_sql(
-            "select set_config('parking.actor', %(actor)s, true)",
-            {"actor": f"terminal:{terminal.terminal_id}"},
-        )
         result = work(connection, terminal)
     return settled(result)
 

@@ -164,6 +164,7 @@ def _pushed(
             push=push,
             now_utc=central.clock.now().utc,
             careful=careful,
+            durability=central.settings.durability,
             barred=_REVOKED if terminal.revoked else None,
         )
         results = intake.take()

@@ -61,9 +61,8 @@ def authenticate(connection: Connection, authorization: str, now_utc: datetime) 
         RefusedError: 401 ``token.missing``, ``token.invalid``, ``terminal.unknown``,
             ``token.clock`` (sign again by the answer's ``Date``) or 403 ``terminal.revoked``.
     """
-    token = _bearer(authorization)
-    terminal = _terminal(connection, _claimed_id(token))
-    _check_times(_claims(token, terminal), now_utc)
+    terminal = _terminal(connection, claimed_id(authorization))
+    check_token(authorization, terminal, now_utc)
     if terminal.revoked:
         raise revoked_device()
     return terminal
@@ -92,7 +91,13 @@ def _bearer(authorization: str) -> str:
     return token
 
 
-def _claimed_id(token: str) -> UUID:
+def claimed_id(authorization: str) -> UUID:
+    """Return which terminal a token says it is from; whether it is, ``authenticate`` tells.
+
+    Raises:
+        RefusedError: 401 ``token.missing`` or ``token.invalid``.
+    """
+    token = _bearer(authorization)
     try:
         return UUID(str(jwt.get_unverified_header(token).get("kid", "")))
     except (jwt.InvalidTokenError, ValueError) as error:

@@ -108,12 +108,12 @@ def judge(
     """Hold every citation of these plates that a right covers, and return the new events.
 
     Args:
-        connection: Of the unit of work that stored the right, citation, permit or correction.
+        connection: Of the unit of work that stored the right, citation, permit or correction; it
+            locked the plates before it stored anything.
         plate_keys: Keys of the plates it touched; an empty key equals nothing.
         now_utc: When the hold happens.
     """
     keys = sorted({key for key in plate_keys if key})
-    lock_plates(connection, keys)
     pairs = _candidates(connection, keys) if keys else []
     if not pairs:
         return []

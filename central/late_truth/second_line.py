@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from central.database import Database
 from central.feed.read import read_rows
-from central.late_truth.judge import judge
+from central.late_truth.judge import judge, lock_plates
 from central.log import alarm
 from central.metrics import Metrics
 from central.store import load_many
@@ -47,7 +47,9 @@ def judge_again(database: Database, clock: Clock, metrics: Metrics, *, most: int
         connection.exec_driver_sql(_START, {"worker": _WORKER})
         xid, seq = connection.exec_driver_sql(_CURSOR, {"worker": _WORKER}).one()
         rows = read_rows(connection, int(xid), seq, _NAMES, most=most)
-        missed = judge(connection, _plates(connection, rows.told), now_utc=now_utc)
+        plates = _plates(connection, rows.told)
+        lock_plates(connection, plates)
+        missed = judge(connection, plates, now_utc=now_utc)
         for event in missed:
             alarm(
                 connection, "late_truth.missed", f"citation:{event.citation_id}", _MISSED, now_utc

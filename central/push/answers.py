@@ -21,9 +21,15 @@ with answered as (
     select %(terminal)s, %(epoch)s, %(lane)s, * from unnest(%(seqs)s::_int8, %(hashes)s::_bytea,
         %(links)s::_bytea, %(names)s::_text, %(outcomes)s::_text, %(codes)s::_text,
         %(texts)s::_text)
+), batch as (
+    insert into sync_batches (terminal_id, epoch, lane, last_seq)
+    values (%(terminal)s, %(epoch)s, %(lane)s, %(last)s)
+), moved as (
+    update sync_chains set last_seq = %(last)s, last_link = %(link)s,
+        head_signature = %(signature)s, clock_offset_ms = %(offset)s, schema_level = %(level)s,
+        heard_utc = %(now)s
+    where terminal_id = %(terminal)s and epoch = %(epoch)s and lane = %(lane)s
 )
-insert into sync_batches (terminal_id, epoch, lane, last_seq)
-values (%(terminal)s, %(epoch)s, %(lane)s, %(last)s)
 """
 _RECORD_AGAIN = """
 insert into retaken_operations
@@ -47,7 +53,8 @@ where terminal_id = %(terminal)s and epoch = %(epoch)s and lane = %(lane)s
     and pg_walfile_name(lsn) < (select last_archived_wal from pg_stat_archiver)
 order by last_seq desc limit 1
 """
-
+_RECORD_COMMITTED = _RECORD + "select %(last)s::int8"
+_RECORD_ARCHIVED = _RECORD + _ARCHIVED
 _ALL_ARCHIVED = """
 select c.epoch, c.lane, coalesce((
     select b.last_seq from sync_batches b
@@ -65,8 +72,24 @@ def record_answers(
     verified: Verified,
     fresh: Sequence[int],
     results: Mapping[int, OpResult],
-) -> None:
-    """Keep the answers to the new operations, at the places ``fresh`` of the push."""
+    *,
+    durability: str,
+    now_utc: datetime,
+) -> int:
+    """Keep the answers to the new operations and move the chain's head to the last of them.
+
+    Args:
+        connection: Of the push's unit of work, which holds the chain's lock.
+        push: The push.
+        verified: The push.
+        fresh: Places of the new operations, at least one.
+        results: Answers to all of them.
+        durability: As ``durable_through``.
+        now_utc: When.
+
+    Returns:
+        As ``durable_through``.
+    """
     found = [results[push.ops[place].seq] for place in fresh]
     columns: dict[str, Any] = {
         "terminal": push.terminal_id,
@@ -80,8 +103,14 @@ def record_answers(
         "codes": BinaryArray("text", [result.code for result in found]),
         "texts": BinaryArray("text", [result.text for result in found]),
         "last": found[-1].seq,
+        "link": verified.links[fresh[-1]],
+        "signature": push.head_signature,
+        "offset": round((now_utc - push.sent_utc).total_seconds() * 1000),
+        "level": push.schema_level,
+        "now": now_utc,
     }
-    connection.exec_driver_sql(_RECORD, columns)
+    statement = _RECORD_ARCHIVED if durability == "archived" else _RECORD_COMMITTED
+    return int(connection.exec_driver_sql(statement, columns).scalar() or 0)
 
 
 def record_answers_again(

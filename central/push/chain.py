@@ -8,7 +8,6 @@ restored disk. Source: SYNC.md 5, DESIGN.md 4.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -25,6 +24,7 @@ _OPEN = """
 insert into sync_chains (terminal_id, epoch, lane, last_seq, last_link, head_signature,
     clock_offset_ms, schema_level, heard_utc)
 values (%(terminal)s, %(epoch)s, %(lane)s, 0, %(genesis)s, '', 0, 1, now()) on conflict do nothing
+returning last_seq, last_link
 """
 _LOCK = """
 select last_seq, last_link from sync_chains
@@ -42,11 +42,6 @@ _PARKED_LINKS = """
 select link from parked_operations
 where terminal_id = %(terminal)s and epoch = %(epoch)s and lane = %(lane)s
     and op_seq = %(seq)s and code = 'fork'
-"""
-_ADVANCE = """
-update sync_chains set last_seq = %(last)s, last_link = %(link)s, head_signature = %(signature)s,
-    clock_offset_ms = %(offset)s, schema_level = %(level)s, heard_utc = %(now)s
-where terminal_id = %(terminal)s and epoch = %(epoch)s and lane = %(lane)s
 """
 
 
@@ -152,7 +147,8 @@ def _lock(connection: Connection, where: dict[str, Any]) -> tuple[int, bytes]:
     """Return the last operation of the chain and its link."""
     found = connection.exec_driver_sql(_LOCK, where).first()
     if found is None:
-        connection.exec_driver_sql(_OPEN, {**where, "genesis": GENESIS})
+        found = connection.exec_driver_sql(_OPEN, {**where, "genesis": GENESIS}).first()
+    if found is None:
         found = connection.exec_driver_sql(_LOCK, where).one()
     return int(found[0]), bytes(found[1])
 
@@ -196,21 +192,3 @@ def _first_difference(ops: Sequence[Op], hashes: Sequence[bytes], stored: dict[i
         if known is not None and known.payload_sha256 != payload_sha256:
             return place
     return len(ops)
-
-
-def advance(
-    connection: Connection, push: PushRequest, place: int, *, link: bytes, now_utc: datetime
-) -> None:
-    """Move the chain's head to the operation at one place of a push."""
-    connection.exec_driver_sql(
-        _ADVANCE,
-        {
-            **_where(push),
-            "last": push.ops[place].seq,
-            "link": link,
-            "signature": push.head_signature,
-            "offset": round((now_utc - push.sent_utc).total_seconds() * 1000),
-            "level": push.schema_level,
-            "now": now_utc,
-        },
-    )

@@ -15,8 +15,8 @@ from central.edits.take import merge_facts
 from central.late_truth.judge import judge, lock_plates
 from central.log import alarm, flag
 from central.problems import RefusedError
-from central.push.answers import record_answers, record_answers_again
-from central.push.chain import Verified, advance, verify
+from central.push.answers import durable_through, record_answers, record_answers_again
+from central.push.chain import Verified, verify
 from central.push.facts import Fact, read_fact, refused, store_facts
 from central.push.oddities import load_known, oddities
 from central.push.parked import close, close_taken, park, refuse_closings, to_judge_again
@@ -42,12 +42,14 @@ class Intake:
 
     Attributes:
         careful: Store one by one, so that one bad value refuses one operation.
+        durability: ``committed`` or ``archived``: which operations count as durable.
         barred: Code and sentence with which every new operation is parked, from a device that
             nobody may trust; None for all others.
         results: Answers by operation, as they become known.
         new: Facts stored for the first time.
         held: Citations held because a right covers them.
         alarms: Codes of the alarms that were raised.
+        durable_through: Highest operation of the lane that central can no longer lose.
     """
 
     connection: Connection
@@ -55,11 +57,13 @@ class Intake:
     push: PushRequest
     now_utc: datetime
     careful: bool
+    durability: str
     barred: tuple[str, str] | None = None
     results: dict[int, OpResult] = field(default_factory=dict)
     new: list[Fact] = field(default_factory=list)
     held: int = 0
     alarms: list[str] = field(default_factory=list)
+    durable_through: int = 0
 
     def take(self) -> list[OpResult] | RefusedError:
         """Take the push; repeating it gives the same answers and changes nothing.
@@ -188,9 +192,19 @@ class Intake:
         if "key.taken" in parked:
             self._alarm("key.taken", "An identifier was used for two different records.")
         if fresh:
-            record_answers(self.connection, self.push, verified, fresh, self.results)
-            last_link = verified.links[fresh[-1]]
-            advance(self.connection, self.push, fresh[-1], link=last_link, now_utc=self.now_utc)
+            self.durable_through = record_answers(
+                self.connection,
+                self.push,
+                verified,
+                fresh,
+                self.results,
+                durability=self.durability,
+                now_utc=self.now_utc,
+            )
+        else:
+            self.durable_through = durable_through(
+                self.connection, self.push, durability=self.durability
+            )
 
     def _alarm(self, code: str, text: str) -> None:
         alarm(self.connection, code, f"terminal:{self.terminal.terminal_id}", text, self.now_utc)

@@ -13,7 +13,6 @@ from central.body import decode, read_body, reply
 from central.context import Central, as_terminal, central_of
 from central.openapi import body
 from central.problems import RefusedError
-from central.push.answers import durable_through
 from central.push.intake import Intake
 from parking.citation import Citation
 from parking.terminal import Terminal
@@ -75,16 +74,20 @@ def _work(
 ) -> PushAnswer | RefusedError:
     now_utc = central.clock.now().utc
     intake = Intake(
-        connection=connection, terminal=terminal, push=asked, now_utc=now_utc, careful=careful
+        connection=connection,
+        terminal=terminal,
+        push=asked,
+        now_utc=now_utc,
+        careful=careful,
+        durability=central.settings.durability,
     )
     results = intake.take()
     count(central, intake)
     if isinstance(results, RefusedError):
         return results
-    durable = durable_through(connection, asked, durability=central.settings.durability)
     return PushAnswer(
         results=results,
-        durable_through=durable,
+        durable_through=intake.durable_through,
         durability=central.settings.durability,
         server_utc=now_utc,
     )

@@ -146,7 +146,13 @@ def _forget_after(database: Database, terminal: Terminal, citation_id: UUID) -> 
         for statement in (
             "delete from sync_operations where terminal_id = %(terminal)s and op_seq > 1",
             "delete from sync_batches where terminal_id = %(terminal)s and last_seq > 1",
-            "update sync_chains set last_seq = 1 where terminal_id = %(terminal)s",
+            (
+                "update sync_chains chain set last_seq = 1, last_link = first.link"
+                " from sync_operations first where first.op_seq = 1"
+                " and (first.terminal_id, first.epoch, first.lane)"
+                " = (chain.terminal_id, chain.epoch, chain.lane)"
+                " and chain.terminal_id = %(terminal)s"
+            ),
             "delete from violations where citation_id = %(citation)s",
             "delete from feed where key = %(citation)s::text",
         ):

@@ -278,7 +278,7 @@ def test_a_held_back_page_is_empty_when_nothing_moved_in_time(service: Service) 
 def transactions(service: Service) -> float:
     """Return how many transactions central made for terminals."""
     found = re.search(
-        r'^database_transactions_total{actor="device"} (\S+)$',
+        r'^database_transactions_total{actor="terminal"} (\S+)$',
         service.client.get("/metrics").text,
         re.MULTILINE,
     )
