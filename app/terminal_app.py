@@ -101,7 +101,13 @@ class TerminalApp:
             printer=equipment.printer, reader=equipment.reader, numbers_wanted=self.want_numbers
         )
         self.officer = OfficerActs(post, self._on_duty, lanes.on_store, tools=tools)
-        self.kiosk = KioskActs(post, equipment.central, lanes.on_store, printer=equipment.printer)
+        self.kiosk = KioskActs(
+            post,
+            equipment.central,
+            lanes.on_store,
+            printer=equipment.printer,
+            secrets=equipment.secrets,
+        )
         self.desk = DeskActs(post, self._on_duty, equipment.central)
         self._exchanges = LastExchange()
         self.sync = SyncActs(post, self._exchanges)

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from app.ports import NetState, TerminalNews
 from app.usecases.buy_parking import FINAL
+from app.usecases.write_slip import WrittenSlip
 from app.words import _
 from parking.clock import Reading
 from parking.errors import BugError, ParkingError, UserError
@@ -15,11 +16,12 @@ from parking.payment import Payment, Quote, Told
 from parking.plate import US_STATES
 from ui.kiosk.following import NO_CARD, PaymentScreen
 from ui.kiosk.foot import FootButton, FootView, back_button, help_button, start_over_button
-from ui.kiosk.no_card_state import no_card_state
+from ui.kiosk.no_card_state import Notes, no_card_state
 from ui.kiosk.page import HOME
 from ui.kiosk.parts import FactList, Lines, RowCard
 from ui.kiosk.sells import SellsTime
 from ui.kiosk.station import Station
+from ui.sentences import said
 from ui.tasks import Tasks
 from ui.theme.icons import Icon
 from ui.widgets.answer import AnswerKind
@@ -43,6 +45,8 @@ class NoCardScreen(PaymentScreen):
         self._plate = ""
         self._state = US_STATES[0]
         self._minutes = 0
+        self._note: WrittenSlip | None = None
+        self._trouble = ""
         self._tried_utc = station.now.utc
         self._panel = ResultPanel(ResultView(kind=AnswerKind.CANNOT_KNOW, lines=()))
         self._panel.setObjectName("no_card_answer")
@@ -74,6 +78,7 @@ class NoCardScreen(PaymentScreen):
         """
         self._plate, self._state, self._minutes = plate, state, minutes
         self._payment, self._quote = payment, None
+        self._note, self._trouble = None, ""
         self._tried_utc = self.now.utc
         self.appear()
         self.follow()
@@ -119,6 +124,12 @@ class NoCardScreen(PaymentScreen):
             since_utc=station.net_since_utc,
             checking=self._payment is not None,
             left_s=station.limits.retry_s - waited_s,
+            notes=Notes(
+                offered=self._offers_notes(),
+                now_utc=self.now.utc,
+                written=self._note,
+                trouble=self._trouble,
+            ),
         )
         self._panel.set_view(state.panel)
         self._ways.set_view(state.ways)
@@ -128,17 +139,29 @@ class NoCardScreen(PaymentScreen):
         """Try now, or go back; nothing while another payment is checked."""
         if self._payment is not None:
             return FootView(row=(help_button(),))
-        again = ButtonView(label=_("Try again now"), icon=Icon.AGAIN, role=ButtonRole.MAIN)
-        row = (start_over_button(), help_button())
-        return FootView(
-            main=FootButton(name="again_button", view=again),
-            row=(back_button(), *row) if self._plate else row,
-            hint=_("You have not been charged."),
-        )
+        back = back_button() if self._plate else start_over_button()
+        hint = _("You have not been charged.")
+        if not self._offers_notes():
+            again = ButtonView(label=_("Try again now"), icon=Icon.AGAIN, role=ButtonRole.MAIN)
+            main = FootButton(name="again_button", view=again)
+            return FootView(main=main, row=(back, help_button()), hint=hint)
+        note = ButtonView(label=_("Print a note"), icon=Icon.PRINTER, role=ButtonRole.MAIN)
+        main = FootButton(name="note_button", view=note)
+        if self._note is not None:
+            finish = ButtonView(label=_("Finish"), icon=Icon.CHECK, role=ButtonRole.MAIN)
+            main = FootButton(name="finish_button", view=finish)
+        again = ButtonView(label=_("Try again"), icon=Icon.AGAIN)
+        row = (back, FootButton(name="again_button", view=again), help_button())
+        return FootView(main=main, row=row, hint=hint)
 
     def acts(self) -> dict[str, Callable[[], None]]:
         """What the foot does."""
-        return {"again_button": self._look_again, "back_button": self._on_back_pressed}
+        return {
+            "again_button": self._look_again,
+            "back_button": self._on_back_pressed,
+            "note_button": self._on_note_pressed,
+            "finish_button": lambda: self.go(HOME),
+        }
 
     def help_lines(self) -> tuple[tuple[str, str], ...]:
         """What a driver can do."""
@@ -158,6 +181,18 @@ class NoCardScreen(PaymentScreen):
     def _on_back_pressed(self) -> None:
         self.go("kiosk_plate", plate=self._plate, state=self._state)
 
+    def _offers_notes(self) -> bool:
+        lot = self._station.lot
+        return lot is not None and lot.zone.could_not_pay_minutes > 0
+
+    def _on_note_pressed(self) -> None:
+        if not self._plate:
+            self.go("kiosk_plate")
+            return
+        cause = "network" if self._station.offline else "central"
+        task = self._kiosk.slip(self._plate, self._state, cause)
+        self.ask(task, self._on_note, failed=self._on_no_note)
+
     def _look_again(self) -> None:
         self._tried_utc = self.now.utc
         if self._payment is not None:
@@ -173,6 +208,17 @@ class NoCardScreen(PaymentScreen):
 
     def _on_quoted(self, _quote: Quote) -> None:
         self.go("kiosk_time", plate=self._plate, state=self._state, minutes=self._minutes)
+
+    def _on_note(self, note: WrittenSlip) -> None:
+        self._note, self._trouble = note, ""
+        self.refresh()
+
+    def _on_no_note(self, error: ParkingError) -> None:
+        if isinstance(error, BugError):
+            self.fault_raised.emit(error)
+            return
+        self._trouble = said(error)
+        self.refresh()
 
     def _on_still_away(self, error: ParkingError) -> None:
         if isinstance(error, BugError):

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.ports import NetState
+from app.usecases.write_slip import WrittenSlip
 from app.words import _
+from parking.clockface import am_pm
 from ui.kiosk.parts import FactView
 from ui.kiosk.phrases import away_words
 from ui.widgets.answer import AnswerKind
@@ -30,6 +32,23 @@ class NoCardState:
     again: tuple[LineView, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notes:
+    """What is known of the note that a driver tried to pay.
+
+    Attributes:
+        offered: The zone's rule gives such notes.
+        now_utc: What stands on a note that is asked for now.
+        written: The note of this visit.
+        trouble: Why none could be written, in a sentence.
+    """
+
+    offered: bool
+    now_utc: datetime
+    written: WrittenSlip | None = None
+    trouble: str = ""
+
+
 def no_card_state(
     *,
     zone_id: str,
@@ -38,6 +57,7 @@ def no_card_state(
     since_utc: datetime | None,
     checking: bool,
     left_s: float,
+    notes: Notes,
 ) -> NoCardState:
     """Say why no card can be taken and what works.
 
@@ -48,8 +68,10 @@ def no_card_state(
         since_utc: Since when.
         checking: The payment of a driver before is still being checked.
         left_s: Seconds until the next try.
+        notes: What is known of a note that the driver tried.
     """
     seconds = max(1, round(left_s))
+    offered = notes.offered and not checking
     return NoCardState(
         panel=ResultView(
             kind=AnswerKind.CANNOT_KNOW,
@@ -65,7 +87,7 @@ def no_card_state(
                 LineView(text=_money(checking=checking)),
             ),
         ),
-        ways=_ways(zone_id),
+        ways=(*_ways(zone_id), *(_note_way(notes, time_zone) if offered else ())),
         again=(
             LineView(
                 text=_("We are asking the bank")
@@ -97,3 +119,18 @@ def _ways(zone_id: str) -> tuple[FactView, ...]:
             number=2,
         ),
     )
+
+
+def _note_way(notes: Notes, time_zone: str) -> tuple[FactView, ...]:
+    if notes.written is None:
+        words = _("It shows plate, place and {time}. Officers see it by your plate.")
+        text = notes.trouble or words.format(time=am_pm(notes.now_utc, time_zone))
+        return (FactView(heading=_("Print a note that you tried"), text=text, number=3),)
+    slip, trouble = notes.written.slip, notes.written.trouble
+    until = am_pm(slip.until_utc, time_zone)
+    text = _("Your car is protected until {time}. Take your note.").format(time=until)
+    if trouble:
+        words = _("Your car is protected until {time}. There is no paper: write this code down.")
+        text = words.format(time=until)
+    heading = _("Your note: {code}").format(code=slip.code)
+    return (FactView(heading=heading, text=text, mark=Mark.OK),)

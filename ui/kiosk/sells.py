@@ -18,7 +18,7 @@ class SellsTime(Protocol):
         """Find zone and rate."""
         ...
 
-    def quote(self, plate: str, state: str, minutes: int) -> Task[Quote]:
+    def quote(self, plate: str, state: str, minutes: int, code: str = "") -> Task[Quote]:
         """Ask central for a price."""
         ...
 

@@ -108,7 +108,7 @@ def _card_refused(station: PayStation) -> None:
             action="Wait a moment and try again.",
         )
     )
-    station.press("pay_button")
+    station.pay()
     station.wait(lambda: station.shown("card_answer"))
 
 
@@ -152,6 +152,13 @@ def _no_card(station: PayStation) -> None:
     station.wait(lambda: "No cards" in station.words("notice"))
     station.show("kiosk_no_card", plate="AB12345", state="CT", minutes=60)
     station.pass_by(seconds=7)
+
+
+def _no_card_note(station: PayStation) -> None:
+    _no_card(station)
+    station.terminal.printer.out_of_paper = True
+    station.press("note_button")
+    station.wait(lambda: "Your note" in station.words("ways"))
 
 
 def _no_card_home(station: PayStation) -> None:
@@ -344,6 +351,7 @@ SCENES = (
     Scene(name="done_not_printed", play=_done_not_printed),
     Scene(name="done_night", play=_done_night),
     Scene(name="no_card", play=_no_card),
+    Scene(name="no_card_note", play=_no_card_note),
     Scene(name="no_card_home", play=_no_card_home),
     Scene(name="no_card_checking", play=_no_card_checking),
     Scene(name="help_home", play=_help("kiosk_home")),

@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.lanes import Lane, Task
 from app.ports import NetState
+from app.usecases.enrol_terminal import DEVICE_KEY
 from parking.errors import UserError
 from parking.payment import Quote, QuoteRequest
 from tests.unit.ui_kiosk.scenes import EVENING, SUNDAY
@@ -68,7 +70,7 @@ def test_steps_and_tiles_choose_the_time_and_central_prices_it(station: PayStati
     station.to_time()
     assert station.words("span") == "1 hour"
     station.press("more_button")
-    assert station.words("pay_button") == "Asking for the price"
+    assert station.words("next_button") == "Asking for the price"
     station.quoted()
     assert (station.words("price"), station.words("until")) == ("$1.75", "1:15 PM today")
     station.press("less_button", "less_button")
@@ -85,7 +87,7 @@ def test_quick_presses_end_with_the_price_of_the_last(station: PayStation) -> No
     for _ in range(4):
         station.press("more_button")
     station.quoted()
-    assert station.words("pay_button") == "Pay $2.50 by card"
+    assert station.words("next_button") == "Continue with $2.50"
     assert station.words("span") == "2 hours"
 
 
@@ -116,7 +118,7 @@ def test_free_time_is_not_sold(qapp: QApplication, qtbot: QtBot) -> None:
         station.show("kiosk_time", plate="AB12345", state="CT")
         station.wait(lambda: "Nothing to pay" in station.words("notice"))
         assert station.words("price") == "Free"
-        assert not station.shown("pay_button")
+        assert not station.shown("next_button")
         station.press("finish_button")
         assert station.screen.name == "kiosk_home"
 
@@ -153,7 +155,7 @@ def test_what_central_does_not_sell_is_said_where_the_price_would_stand(
     monkeypatch.setattr(station.desk, "quote", refuse)
     station.show("kiosk_time", plate="AB12345", state="CT")
     station.wait(lambda: "All time is paid already. Come back later." in station.words("notice"))
-    assert not station.shown("pay_button")
+    assert not station.shown("next_button")
 
 
 def test_the_time_screen_waits_for_the_rate(station: PayStation) -> None:
@@ -183,6 +185,7 @@ def test_a_driver_who_has_gone_without_network_is_forgotten(station: PayStation)
 def test_without_network_the_first_screen_comes_back_only_with_the_network(
     station: PayStation,
 ) -> None:
+    _without_notes(station)
     station.terminal.news(net=NetState.REFUSED)
     station.wait(lambda: "switched this pay station off" in station.words("notice"))
     station.press("park_button", "again_button")
@@ -192,6 +195,7 @@ def test_without_network_the_first_screen_comes_back_only_with_the_network(
 def test_a_price_that_cannot_be_given_again_is_said_on_its_own_screen(
     station: PayStation,
 ) -> None:
+    _without_notes(station)
     station.terminal.clock.pass_by(days=6)
     station.show("kiosk_no_card", plate="AB12345", minutes=60)
     station.press("again_button")
@@ -204,7 +208,7 @@ def test_a_card_screen_that_cannot_order_says_no_cards(
 ) -> None:
     station.to_time()
     monkeypatch.setattr(station.terminal.app.kiosk, "buy", _too_late)
-    station.press("pay_button")
+    station.pay()
     station.wait_for("kiosk_no_card")
     assert "You have not been charged" in station.words("no_card_answer")
 
@@ -217,3 +221,47 @@ def test_a_quote_lasts_long_enough_to_be_paid(station: PayStation) -> None:
     station.to_time()
     (quote,) = station.desk.quotes.values()
     assert quote.expires_utc - station.terminal.clock.utc == timedelta(minutes=5)
+
+
+def _without_notes(station: PayStation) -> None:
+    """Let the zone give no notes to who could not pay; the pay station must hear of it."""
+    station.terminal.store.change_zone("204", could_not_pay_minutes=0)
+    station.start()
+
+
+def test_who_could_not_pay_leaves_with_a_note(station: PayStation) -> None:
+    station.terminal.secrets.put(DEVICE_KEY, Ed25519PrivateKey.generate().private_bytes_raw())
+    station.start()
+    station.desk.away = True
+    station.show("kiosk_no_card", plate="AB12345", state="CT")
+    assert "Print a note that you tried" in station.words("ways")
+    station.press("note_button")
+    station.wait(lambda: "Your note: S-" in station.words("ways"))
+    assert "protected until 1:00 PM" in station.words("ways")
+    [(code, _lines, _qr)] = station.terminal.printer.tickets
+    assert code in station.words("ways")
+    station.press("again_button", "finish_button")
+    station.wait_for("kiosk_home")
+
+
+def test_without_paper_the_code_of_the_note_is_to_be_written_down(station: PayStation) -> None:
+    station.start()
+    station.terminal.printer.out_of_paper = True
+    station.show("kiosk_no_card", plate="AB12345", state="CT")
+    station.press("note_button")
+    station.wait(lambda: "write this code down" in station.words("ways"))
+
+
+def test_a_note_needs_the_plate_first(station: PayStation) -> None:
+    station.start()
+    station.show("kiosk_no_card")
+    station.press("note_button")
+    station.wait_for("kiosk_plate")
+
+
+def test_why_no_note_can_be_written_is_said(station: PayStation) -> None:
+    station.start()
+    station.terminal.store.disk_full = True
+    station.show("kiosk_no_card", plate="AB12345", state="CT")
+    station.press("note_button")
+    station.wait(lambda: "disk" in station.words("ways").lower())

@@ -21,7 +21,7 @@ from ui.kiosk.checking_state import checking_state
 from ui.kiosk.done_state import done_state
 from ui.kiosk.following import newer, screen_for
 from ui.kiosk.home_state import home_state
-from ui.kiosk.no_card_state import no_card_state
+from ui.kiosk.no_card_state import Notes, no_card_state
 from ui.kiosk.phrases import (
     clock_left,
     day_time,
@@ -255,8 +255,8 @@ def test_nothing_can_be_paid_before_central_has_priced_it() -> None:
     state = _time(replace(_wish(), quote=None))
     assert state.price is not None
     assert state.price.price == "$2.50"
-    assert state.pay is not None
-    assert not state.pay.enabled
+    assert state.go_on is not None
+    assert not state.go_on.enabled
 
 
 def test_the_prices_on_the_tiles_stand_only_while_central_prices_as_we_do() -> None:
@@ -277,8 +277,8 @@ def test_time_already_paid_is_added_to() -> None:
 
 def test_time_that_costs_nothing_more_cannot_be_paid() -> None:
     state = _time(_wish(price_cents=0))
-    assert state.pay is not None
-    assert not state.pay.enabled
+    assert state.go_on is not None
+    assert not state.go_on.enabled
 
 
 @pytest.mark.parametrize(
@@ -563,8 +563,15 @@ def test_no_cards_says_what_is_known_and_what_was_charged(
     net: NetState, since_utc: datetime | None, checking: bool, words: str
 ) -> None:
     state = no_card_state(
-        zone_id="", time_zone=ZONE, net=net, since_utc=since_utc, checking=checking, left_s=0.2
+        zone_id="",
+        time_zone=ZONE,
+        net=net,
+        since_utc=since_utc,
+        checking=checking,
+        left_s=0.2,
+        notes=Notes(offered=False, now_utc=NOON),
     )
+    assert len(state.ways) == 2
     said = _panel(state.panel)
     assert words in said
     assert ("do not pay again" if checking else "You have not been charged") in said
