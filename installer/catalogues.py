@@ -12,6 +12,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -41,8 +42,13 @@ class Said:
     file: str
 
 
-def collect() -> Iterator[Said]:
-    """Yield everything that people may read, file by file."""
+@cache
+def collect() -> tuple[Said, ...]:
+    """Return everything that people may read, file by file; the sources are read once."""
+    return tuple(_collected())
+
+
+def _collected() -> Iterator[Said]:
     for folder in _SOURCES:
         for path in sorted((ROOT / folder).rglob("*.py")):
             file = path.relative_to(ROOT).as_posix()
@@ -55,17 +61,19 @@ def _words(call: ast.Call) -> Iterator[tuple[str, ...]]:
     name = getattr(call.func, "id", getattr(call.func, "attr", ""))
     is_error = name.endswith("Error")
     places = _SPOKEN.get(name, _FORM_PLACE if is_error else ())
-    found = tuple(_text(call.args[place]) for place in places if place < len(call.args))
-    if found and all(found):
-        yield found
+    found = [_texts(call.args[place]) for place in places if place < len(call.args)]
+    yield from zip(*found, strict=False)
     if is_error:
-        for keyword in call.keywords:
-            if keyword.arg == "action" and (action := _text(keyword.value)):
-                yield (action,)
+        actions = (keyword.value for keyword in call.keywords if keyword.arg == "action")
+        yield from ((text,) for action in actions for text in _texts(action))
 
 
-def _text(node: ast.expr) -> str:
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+def _texts(node: ast.expr) -> list[str]:
+    """Return the words an argument may be: one sentence, or one of two by a condition."""
+    if isinstance(node, ast.IfExp):
+        return [*_texts(node.body), *_texts(node.orelse)]
+    text = node.value if isinstance(node, ast.Constant) else ""
+    return [text] if isinstance(text, str) and text else []
 
 
 def template() -> Catalog:

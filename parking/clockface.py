@@ -1,19 +1,20 @@
 """The only place that turns instants into wall time and back. Pure, any thread.
 
 Durations are elapsed time in UTC; opening hours are wall clock (FIELD.md C1). Times of day are
-whole local minutes after midnight. Months and days are English and independent of any locale:
-screens in other languages word ``wall`` themselves. On Windows the zones come from ``tzdata``.
+whole local minutes after midnight. Months and weekdays are English and independent of any locale;
+who writes for another language hands in its gettext function as ``_``. On Windows the zones come
+from ``tzdata``.
 """
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from parking.errors import UserError
 
+Say = Callable[[str], str]
 _SECOND = timedelta(seconds=1)
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def zone_info(time_zone: str) -> ZoneInfo:
@@ -108,21 +109,33 @@ def minute_am_pm(minute: int) -> str:
     return f"{hour % 12 or 12}:{minute:02d} {'AM' if hour < 12 else 'PM'}"
 
 
-def am_pm_day(utc: datetime, time_zone: str, *, now_utc: datetime) -> str:
-    """Write a time with its day: ``2:32 PM today``, ``8:00 AM Tue, Nov 24``."""
-    day = local_day(utc, time_zone)
-    today = day == local_day(now_utc, time_zone)
-    return f"{am_pm(utc, time_zone)} {'today' if today else day_date(day)}"
-
-
-def day_date(day: date) -> str:
+def day_date(day: date, *, _: Say = str) -> str:
     """Write a near date: ``Tue, Nov 24``."""
-    return f"{_DAYS[day.weekday()]}, {_MONTHS[day.month - 1]} {day.day}"
+    return _("{weekday}, {month} {day}").format(**day_values(day, _=_))
 
 
-def us_date(day: date) -> str:
+def us_date(day: date, *, _: Say = str) -> str:
     """Write a date in full: ``Nov 24, 2026``."""
-    return f"{_MONTHS[day.month - 1]} {day.day}, {day.year}"
+    words = _("{month} {day}, {year}")
+    return words.format(month=_month(day, _), day=day.day, year=day.year)
+
+
+def day_values(day: date, *, _: Say = str) -> dict[str, str]:
+    """Return the words of a near date, as an error's form takes them."""
+    return {"weekday": _weekday(day, _), "month": _month(day, _), "day": str(day.day)}
+
+
+def _weekday(day: date, _: Say) -> str:
+    week = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
+    return week[day.weekday()]
+
+
+def _month(day: date, _: Say) -> str:
+    year = (
+        *(_("Jan"), _("Feb"), _("Mar"), _("Apr"), _("May"), _("Jun")),
+        *(_("Jul"), _("Aug"), _("Sep"), _("Oct"), _("Nov"), _("Dec")),
+    )
+    return year[day.month - 1]
 
 
 def zone_abbreviation(utc: datetime, time_zone: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from parking.clockface import am_pm_day, local_day, minute_am_pm, wall
+from parking.clockface import am_pm, day_values, local_day, minute_am_pm, wall
 from parking.errors import UserError
 from parking.hours import run_on, windows
 from parking.price import price_cents, unbilled_minutes, whole_steps
@@ -80,7 +80,10 @@ def quote(
     """
     if not 1 <= minutes <= LONGEST_PURCHASE_MINUTES:
         raise UserError(
-            "tariff.minutes", f"Minutes: 1 to {LONGEST_PURCHASE_MINUTES} allowed, not {minutes}."
+            "tariff.minutes",
+            "Minutes: 1 to {most} allowed, not {found}.",
+            most=LONGEST_PURCHASE_MINUTES,
+            found=minutes,
         )
     paid_from_utc = _paid_from_utc(tariff, at_utc, stay)
     before = _paid_before(tariff, stay, at_utc, paid_from_utc)
@@ -130,13 +133,31 @@ def _refuse_unless_prepaid(tariff: Tariff, at_utc: datetime, opening_utc: dateti
     allowed = tariff.prepay is Prepay.ANY or (tariff.prepay is Prepay.SAME_DAY and same_day)
     if allowed and late_enough:
         return
-    opens = am_pm_day(opening_utc, zone, now_utc=at_utc)
     special = tariff.special_day(now.date())
+    if special is not None:
+        raise UserError(
+            "tariff.free_now",
+            "It is {holiday}. Nothing to pay until {time} today."
+            if same_day
+            else "It is {holiday}. Nothing to pay until {time} {weekday}, {month} {day}.",
+            action="You can pay from {sold_from}." if allowed else "",
+            sold_from=minute_am_pm(tariff.prepay_from_minute),
+            holiday=special.name,
+            **_moment_values(opening_utc, zone),
+        )
     raise UserError(
         "tariff.free_now",
-        f"Nothing to pay until {opens}: parking is free{f' ({special.name})' if special else ''}.",
-        action=f"You can pay from {minute_am_pm(tariff.prepay_from_minute)}." if allowed else "",
+        "Nothing to pay until {time} today: parking is free."
+        if same_day
+        else "Nothing to pay until {time} {weekday}, {month} {day}: parking is free.",
+        action="You can pay from {sold_from}." if allowed else "",
+        sold_from=minute_am_pm(tariff.prepay_from_minute),
+        **_moment_values(opening_utc, zone),
     )
+
+
+def _moment_values(utc: datetime, time_zone: str) -> dict[str, str]:
+    return {"time": am_pm(utc, time_zone), **day_values(local_day(utc, time_zone))}
 
 
 def extends(tariff: Tariff, at_utc: datetime, stay: Stay) -> bool:
@@ -168,24 +189,45 @@ def _paid_before(
     if most is not None and stay.paid_minutes >= most:
         back_utc = _free_to_return_utc(tariff, stay)
         if goes_on and at_utc < stay.grace_until_utc:
-            raise UserError(
-                "tariff.max_stay",
-                f"The longest stay here is {most} minutes, all paid already.",
-                action=_return_words(tariff, back_utc, at_utc) if tariff.no_return_minutes else "",
-            )
+            raise _stay_is_full(tariff, most, back_utc, at_utc)
         if paid_from_utc < back_utc:
-            raise UserError(
-                "tariff.no_return",
-                f"The longest stay here is used up, and {tariff.no_return_minutes} minutes must go"
-                " by before the next.",
-                action=_return_words(tariff, back_utc, at_utc),
-            )
+            raise _back_too_soon(tariff, back_utc, at_utc)
     return stay.parts if goes_on else ()
 
 
-def _return_words(tariff: Tariff, back_utc: datetime, at_utc: datetime) -> str:
-    when = am_pm_day(back_utc, tariff.time_zone, now_utc=at_utc)
-    return f"You can pay again from {when}."
+def _stay_is_full(tariff: Tariff, most: int, back_utc: datetime, at_utc: datetime) -> UserError:
+    if not tariff.no_return_minutes:
+        return UserError(
+            "tariff.max_stay",
+            "The longest stay here is {most} minutes, all paid already.",
+            most=most,
+        )
+    return UserError(
+        "tariff.max_stay",
+        "The longest stay here is {most} minutes, all paid already.",
+        action="You can pay again from {time} today."
+        if _is_same_day(tariff, back_utc, at_utc)
+        else "You can pay again from {time} {weekday}, {month} {day}.",
+        most=most,
+        **_moment_values(back_utc, tariff.time_zone),
+    )
+
+
+def _back_too_soon(tariff: Tariff, back_utc: datetime, at_utc: datetime) -> UserError:
+    return UserError(
+        "tariff.no_return",
+        "The longest stay here is used up, and {apart} minutes must go by before the next.",
+        action="You can pay again from {time} today."
+        if _is_same_day(tariff, back_utc, at_utc)
+        else "You can pay again from {time} {weekday}, {month} {day}.",
+        apart=tariff.no_return_minutes,
+        **_moment_values(back_utc, tariff.time_zone),
+    )
+
+
+def _is_same_day(tariff: Tariff, one_utc: datetime, other_utc: datetime) -> bool:
+    zone = tariff.time_zone
+    return local_day(one_utc, zone) == local_day(other_utc, zone)
 
 
 @dataclass(frozen=True, slots=True)

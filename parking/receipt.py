@@ -4,7 +4,7 @@ The caller hands in its gettext function as ``_``; English is the source (docs/g
 read "ticket" and "pay station"). Money is always US dollars. Any thread.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,15 +12,13 @@ from enum import StrEnum
 from parking.bill import Bill
 from parking.check import PlateCheck
 from parking.citation import Citation, FineRules, late_total_cents
-from parking.clockface import am_pm, hh_mm_ss, local_day, us_date, zone_abbreviation
+from parking.clockface import Say, am_pm, hh_mm_ss, local_day, us_date, zone_abbreviation
 from parking.money import usd
 from parking.payment import Payment, Quote
 from parking.plate import plate_key, spaced
 from parking.pricing import OfferReason
 from parking.violation import ViolationCode
 from parking.zone import Zone
-
-Say = Callable[[str], str]
 
 
 class LineKind(StrEnum):
@@ -120,8 +118,8 @@ def ticket_lines(ticket: Ticket, *, _: Say = str) -> tuple[Line, ...]:
 def _owed(ticket: Ticket, _: Say) -> Iterator[Line]:
     citation, rules = ticket.citation, ticket.rules
     issued = local_day(citation.issued_utc, rules.time_zone)
-    first = us_date(issued + timedelta(days=rules.double_after_days))
-    second = us_date(issued + timedelta(days=rules.triple_after_days))
+    first = us_date(issued + timedelta(days=rules.double_after_days), _=_)
+    second = us_date(issued + timedelta(days=rules.triple_after_days), _=_)
     doubled, tripled = (late_total_cents(citation.fine_cents, times, rules) for times in (2, 3))
     yield Line(LineKind.AMOUNT, usd(citation.fine_cents))
     yield Line(LineKind.FACT, _("Pay by"), first)
@@ -134,7 +132,7 @@ def _observation(ticket: Ticket, _: Say) -> Iterator[Line]:
     yield Line(LineKind.FACT, _("Zone"), f"{zone.zone_id} {zone.name}")
     if citation.place:
         yield Line(LineKind.FACT, _("Where"), citation.place)
-    yield Line(LineKind.FACT, _("Seen"), _moment(citation.observed_utc, zone.time_zone))
+    yield Line(LineKind.FACT, _("Seen"), _moment(citation.observed_utc, zone.time_zone, _))
     yield Line(LineKind.FACT, _("Clock"), f"+-{citation.clock_uncertainty_ms / 1000:.1f} s")
     car = " ".join(filter(None, (citation.vehicle_colour, citation.vehicle_make)))
     if car:
@@ -170,7 +168,7 @@ def sale_lines(sale: Sale, *, _: Say = str) -> tuple[Line, ...]:
         *_code(quote, _),
         Line(LineKind.FACT, _("Zone"), f"{zone.zone_id} {zone.name}"),
         Line(LineKind.FACT, _("Pay station"), sale.station),
-        Line(LineKind.FACT, _("Paid at"), _moment(sale.paid_utc, zone.time_zone)),
+        Line(LineKind.FACT, _("Paid at"), _moment(sale.paid_utc, zone.time_zone, _)),
         *([Line(LineKind.FACT, _("Card"), payment.card)] if payment.card else ()),
         *_texts(LineKind.SMALL, *payment.receipt),
         Line(LineKind.FACT, _("Receipt code"), payment.reference),
@@ -196,9 +194,9 @@ def bill_lines(sale: BillSale, *, _: Say = str) -> tuple[Line, ...]:
         _plate(bill.plate, bill.plate_state),
         Line(LineKind.AMOUNT, paid),
         Line(LineKind.TEXT, bill.violation),
-        Line(LineKind.FACT, _("Issued"), _moment(bill.issued_utc, sale.time_zone)),
+        Line(LineKind.FACT, _("Issued"), _moment(bill.issued_utc, sale.time_zone, _)),
         Line(LineKind.FACT, _("Pay station"), sale.station),
-        Line(LineKind.FACT, _("Paid at"), _moment(sale.paid_utc, sale.time_zone)),
+        Line(LineKind.FACT, _("Paid at"), _moment(sale.paid_utc, sale.time_zone, _)),
         *([Line(LineKind.FACT, _("Card"), payment.card)] if payment.card else ()),
         *_texts(LineKind.SMALL, *payment.receipt),
         Line(LineKind.FACT, _("Receipt code"), payment.reference),
@@ -208,9 +206,9 @@ def bill_lines(sale: BillSale, *, _: Say = str) -> tuple[Line, ...]:
 def _validity(sale: Sale, _: Say) -> Iterator[Line]:
     quote, zone = sale.quote, sale.zone.time_zone
     end_utc = sale.payment.end_utc or quote.end_utc
-    yield Line(LineKind.FACT, _("Park until"), _moment(end_utc, zone))
+    yield Line(LineKind.FACT, _("Park until"), _moment(end_utc, zone, _))
     if quote.paid_from_utc - quote.start_utc >= timedelta(minutes=1):
-        yield Line(LineKind.FACT, _("Paid time starts"), _moment(quote.paid_from_utc, zone))
+        yield Line(LineKind.FACT, _("Paid time starts"), _moment(quote.paid_from_utc, zone, _))
     if OfferReason.MAX_STAY in quote.reasons:
         yield Line(LineKind.TEXT, _("This is the longest stay here."))
     if OfferReason.CLOSING in quote.reasons:
@@ -225,8 +223,8 @@ def _plate(plate: str, state: str) -> Line:
     return Line(LineKind.PLATE, f"{state} {spaced(plate_key(plate), state)}".strip())
 
 
-def _moment(utc: datetime, time_zone: str) -> str:
-    day = us_date(local_day(utc, time_zone))
+def _moment(utc: datetime, time_zone: str, _: Say) -> str:
+    day = us_date(local_day(utc, time_zone), _=_)
     return f"{am_pm(utc, time_zone)} {zone_abbreviation(utc, time_zone)}, {day}"
 
 

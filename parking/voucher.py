@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from parking.clockface import am_pm_day
+from parking.clockface import am_pm, day_values, local_day
 from parking.errors import UserError
 from parking.markers import Items, Span, Text
 from parking.pricing import TariffQuote, quote
@@ -97,16 +97,38 @@ def check_voucher(
         UserError: ``voucher.early``, ``voucher.expired``, ``voucher.zone`` or ``voucher.used``.
     """
     if now_utc < voucher.from_utc:
-        when = am_pm_day(voucher.from_utc, time_zone, now_utc=now_utc)
-        raise UserError("voucher.early", f"This code is good from {when} on.")
+        raise UserError(
+            "voucher.early",
+            "This code is good from {time} today on."
+            if _is_today(voucher.from_utc, time_zone, now_utc)
+            else "This code is good from {time} {weekday}, {month} {day} on.",
+            **_moment_values(voucher.from_utc, time_zone),
+        )
     if now_utc >= voucher.until_utc:
-        when = am_pm_day(voucher.until_utc, time_zone, now_utc=now_utc)
-        raise UserError("voucher.expired", f"This code was good until {when}.")
+        raise UserError(
+            "voucher.expired",
+            "This code was good until {time} today."
+            if _is_today(voucher.until_utc, time_zone, now_utc)
+            else "This code was good until {time} {weekday}, {month} {day}.",
+            **_moment_values(voucher.until_utc, time_zone),
+        )
     if voucher.zone_ids and zone_id not in voucher.zone_ids:
-        zones = ", ".join(voucher.zone_ids)
-        raise UserError("voucher.zone", f"This code is for zone {zones}, not for zone {zone_id}.")
+        raise UserError(
+            "voucher.zone",
+            "This code is for zone {theirs}, not for zone {ours}.",
+            theirs=", ".join(voucher.zone_ids),
+            ours=zone_id,
+        )
     if voucher.single_use and voucher.voucher_id in used_here:
         raise UserError("voucher.used", "This code has been used already.")
+
+
+def _is_today(utc: datetime, time_zone: str, now_utc: datetime) -> bool:
+    return local_day(utc, time_zone) == local_day(now_utc, time_zone)
+
+
+def _moment_values(utc: datetime, time_zone: str) -> dict[str, str]:
+    return {"time": am_pm(utc, time_zone), **day_values(local_day(utc, time_zone))}
 
 
 def discount_cents(

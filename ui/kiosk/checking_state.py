@@ -49,7 +49,7 @@ def checking_state(
     plate = spaced(offer.plate, offer.plate_state)
     through = _through(offer, plate, time_zone)
     ordered_utc = uuid7_utc(payment.payment_id)
-    day = day_date(local_day(ordered_utc, time_zone))
+    day = day_date(local_day(ordered_utc, time_zone), _=_)
     at = f"{day}, {am_pm(ordered_utc, time_zone)}"
     return CheckingState(
         title=_("Checking with the bank"),

@@ -335,7 +335,7 @@ class KioskScreen(Screen):
             place=lot.zone.name if lot is not None else _("Stamford Parking"),
             station=where,
             clock=am_pm(utc, station.time_zone),
-            date=day_date(local_day(utc, station.time_zone)),
+            date=day_date(local_day(utc, station.time_zone), _=_),
         )
 
     def _steps_view(self) -> StepsView:

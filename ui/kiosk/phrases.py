@@ -27,7 +27,7 @@ def day_time(utc: datetime, time_zone: str, *, now_utc: datetime) -> str:
     day = local_day(utc, time_zone)
     today = day == local_day(now_utc, time_zone)
     words = _("{time} today") if today else _("{time} {date}")
-    return words.format(time=am_pm(utc, time_zone), date=day_date(day))
+    return words.format(time=am_pm(utc, time_zone), date=day_date(day, _=_))
 
 
 def stay_words(start_utc: datetime, end_utc: datetime, time_zone: str, *, now_utc: datetime) -> str:
@@ -188,4 +188,14 @@ def _day_name(day: Day) -> str:
 
 
 def _many_days(days: Sequence[Day]) -> str:
-    return _and([_("{day}s").format(day=_day_name(day)) for day in days])
+    """Name days that free parking comes back on; "Sundays" is a word of its own in any language."""
+    names = {
+        Day.MONDAY: _("Mondays"),
+        Day.TUESDAY: _("Tuesdays"),
+        Day.WEDNESDAY: _("Wednesdays"),
+        Day.THURSDAY: _("Thursdays"),
+        Day.FRIDAY: _("Fridays"),
+        Day.SATURDAY: _("Saturdays"),
+        Day.SUNDAY: _("Sundays"),
+    }
+    return _and([names[day] for day in days])
