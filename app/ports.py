@@ -420,8 +420,24 @@ class PrintOutcome(StrEnum):
     TO_FILE = "to_file"
 
 
+class PrinterState(StrEnum):
+    """What a printer says of itself."""
+
+    READY = "ready"
+    LOW = "low"
+    NO_PAPER = "no_paper"
+    OPEN = "open"
+    FAULT = "fault"
+    ABSENT = "absent"
+    UNKNOWN = "unknown"
+
+
 class Printer(Protocol):
     """A ticket printer. I/O lane."""
+
+    def state(self) -> PrinterState:
+        """Ask how it is; ``UNKNOWN`` where it cannot say. Never raises for a printer's fault."""
+        ...
 
     def print_ticket(self, name: str, lines: Sequence[Any], *, qr: str) -> PrintOutcome:
         """Print the lines of ``parking.receipt``; ``name`` names the file where none is attached.

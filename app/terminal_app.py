@@ -17,7 +17,7 @@ from app.acts.kiosk import KioskActs
 from app.acts.officer import OfficerActs, StreetTools
 from app.acts.people import PeopleActs
 from app.acts.sync import SyncActs
-from app.lanes import Failed, Lane, Lanes, Outcome, Task, saving
+from app.lanes import Failed, Lane, Lanes, Outcome, Task
 from app.last_exchange import LastExchange
 from app.officer_key import PinCost
 from app.on_duty import OnDuty
@@ -32,10 +32,9 @@ from app.ports import (
     TerminalNews,
 )
 from app.post import Duty, Post
+from app.station_watch import StationWatch
 from app.usecases.lease_numbers import LOW_WATER, lease_numbers
-from app.usecases.note_outage import OutageWatch
 from parking.clock import Clock
-from parking.outage import OutageEvent
 from parking.terminal import Terminal, TerminalKind
 
 _LOG = logging.getLogger("parking.terminal")
@@ -76,6 +75,7 @@ class TerminalApp:
         sync: How it stands with central.
         issues: What central refused of any terminal.
         edits: Notes, plate corrections, shift headers, zones.
+        watch: Notes when a pay station cannot sell; None where there is no zone to sell in.
         closing: Callbacks for ``close``, last in first out.
     """
 
@@ -100,6 +100,9 @@ class TerminalApp:
         tools = StreetTools(
             printer=equipment.printer, reader=equipment.reader, numbers_wanted=self.want_numbers
         )
+        self.watch = (
+            StationWatch(post, lanes, equipment.printer) if equipment.terminal.zone_id else None
+        )
         self.officer = OfficerActs(post, self._on_duty, lanes.on_store, tools=tools)
         self.kiosk = KioskActs(
             post,
@@ -107,13 +110,13 @@ class TerminalApp:
             lanes.on_store,
             printer=equipment.printer,
             secrets=equipment.secrets,
+            heard=None if self.watch is None else self.watch.heard_payment,
         )
         self.desk = DeskActs(post, self._on_duty, equipment.central)
         self._exchanges = LastExchange()
         self.sync = SyncActs(post, self._exchanges)
         self.issues = IssueActs(post, self._on_duty, equipment.secrets, lanes.on_store)
         self.edits = EditActs(post, self._on_duty)
-        self._outages = OutageWatch(post) if equipment.terminal.zone_id else None
 
     @property
     def kind(self) -> TerminalKind:
@@ -165,17 +168,8 @@ class TerminalApp:
             listener(told)
         if self.kind is TerminalKind.OFFICER and news.net is NetState.ONLINE and left < LOW_WATER:
             self.want_numbers()
-        if self._outages is not None:
-            self._note_outage(self._outages, reachable=news.net is NetState.ONLINE)
-
-    def _note_outage(self, outages: OutageWatch, *, reachable: bool) -> None:
-        at = self._post.clock.now()
-        task = saving("note_outage", lambda: outages.heard(reachable=reachable, at=at))
-        self._lanes.start(task, self._on_outage_noted)
-
-    def _on_outage_noted(self, outcome: Outcome[OutageEvent | None]) -> None:
-        if isinstance(outcome, Failed):
-            _LOG.warning("task=note_outage outcome=later reason=%r", type(outcome.error).__name__)
+        if self.watch is not None:
+            self.watch.heard_net(news.net)
 
     def want_numbers(self) -> None:
         """Lease citation numbers when they run low; one request at a time. Any thread."""

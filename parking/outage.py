@@ -20,13 +20,26 @@ class OutageEventKind(StrEnum):
     ENDED = "ended"
 
 
+class OutageCause(StrEnum):
+    """Why a pay station is out; the word of ``OutageEvent.cause``.
+
+    Without the printer a driver still pays: its outage is an alarm for city hall alone.
+    """
+
+    NETWORK = "network"
+    CENTRAL = "central"
+    CLOCK = "clock"
+    READER = "reader"
+    PRINTER = "printer"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutageEvent:
-    """Paying became impossible at a pay station, or possible again.
+    """Paying became impossible at a pay station, or possible again; or its printer, or paper.
 
     Attributes:
         outage_id: The same for the start and the end of one outage.
-        cause: Stable word: ``network``, ``reader``, ``printer``, ``central``, ``clock``.
+        cause: A word of ``OutageCause``, or of a later release.
     """
 
     outage_event_id: UUID
@@ -62,11 +75,13 @@ class Outage:
 def outages(events: Iterable[OutageEvent], station: str) -> tuple[Outage, ...]:
     """Return the outages of one pay station, the oldest first, from its events in any order.
 
-    An end whose start is not known says nothing.
+    An end whose start is not known says nothing, and a printer keeps nobody from paying.
     """
     begun: dict[UUID, OutageEvent] = {}
     ended: dict[UUID, datetime] = {}
     for event in events:
+        if event.cause == OutageCause.PRINTER:
+            continue
         if event.kind is OutageEventKind.STARTED:
             begun[event.outage_id] = event
         else:

@@ -13,7 +13,7 @@ from app.usecases.write_slip import WrittenSlip, print_slip, write_slip
 from app.words import _
 from parking.bill import Bill
 from parking.errors import UnavailableError
-from parking.payment import Payment, Quote
+from parking.payment import Payment, Quote, Told
 from parking.tariff import Tariff
 from parking.terminal import Terminal
 from parking.zone import Zone
@@ -43,8 +43,20 @@ class KioskActs:
         *,
         printer: Printer,
         secrets: Secrets,
+        heard: Callable[[Told], None] | None = None,
     ) -> None:
+        """Bind them.
+
+        Args:
+            post: This pay station.
+            central: Gives prices and takes orders.
+            on_store: Runs writes.
+            printer: For receipts.
+            secrets: Holds the key that slips are signed with.
+            heard: Takes what central says of each payment; None for nobody.
+        """
         self._post = post
+        self._heard = heard or (lambda _told: None)
         self._printer = printer
         self._secrets = secrets
         self._central = central
@@ -98,9 +110,13 @@ class KioskActs:
 
     def buy(self, offer: buy_parking.Offer) -> Task[Payment]:
         """Order what was shown; the reader asks for the card."""
-        return _ask(
-            "buy", lambda: buy_parking.buy(self._post, self._central, self._on_store, offer)
-        )
+
+        def work() -> Payment:
+            payment = buy_parking.buy(self._post, self._central, self._on_store, offer)
+            self._heard(payment.told)
+            return payment
+
+        return _ask("buy", work)
 
     def follow(self, payment: Payment) -> Task[Payment]:
         """Wait up to 25 s for news of the payment; ask again until it is final."""
@@ -113,6 +129,7 @@ class KioskActs:
                 payment_id=payment.payment_id,
                 wait_s=buy_parking.LONGEST_WAIT_S,
             )
+            self._heard(told.told)
             if told == payment:
                 # Central is away: do not ask it in a circle without pause.
                 ticket.pause(1.0)
@@ -156,7 +173,9 @@ class KioskActs:
         return saving("finish", lambda: buy_parking.finish(store, payment_id=payment_id))
 
     def _asked(self, act: Callable[..., Payment], payment: Payment) -> Payment:
-        return act(self._post, self._central, self._on_store, payment_id=payment.payment_id)
+        told = act(self._post, self._central, self._on_store, payment_id=payment.payment_id)
+        self._heard(told.told)
+        return told
 
 
 def _ask(name: str, work: Callable[[], T]) -> Task[T]:

@@ -4,6 +4,7 @@ python-escpos makes the bytes first, then they are sent in one piece.
 """
 
 import os
+import select
 import socket
 import textwrap
 from collections.abc import Callable, Sequence
@@ -14,7 +15,8 @@ from typing import Any
 from escpos.printer import Dummy
 
 from app.adapters.durable_file import replace_durably
-from app.ports import Paper, Printer, PrintOutcome
+from app.adapters.printer_status import ANSWERS, ASK, STATE_FILE, read_state, state_of
+from app.ports import Paper, Printer, PrinterState, PrintOutcome
 from app.words import _
 from parking.errors import UnavailableError, UserError
 from parking.receipt import Line, LineKind
@@ -24,6 +26,7 @@ COLUMNS = 42
 
 _NETWORK_PORT = 9100
 _TIMEOUT_S = 10
+_STATE_S = 2.0
 _STYLES: dict[LineKind, dict[str, Any]] = {
     LineKind.TITLE: {"align": "center", "bold": True, "double_height": True},
     LineKind.NUMBER: {"align": "center", "bold": True},
@@ -55,11 +58,13 @@ def ticket_printer(wish: str, *, folder: Path, paper: Paper | None = None) -> Pr
     if kind == "file":
         return FilePrinter(Path(place) if place else folder, paper)
     if kind == "usb" and place:
-        return AttachedPrinter(partial(_to_device, place))
+        return AttachedPrinter(partial(_to_device, place), partial(_ask_device, place))
     host, _colon, port = place.partition(":")
     if kind == "network" and host and (port.isdecimal() or not port):
         number = int(port or _NETWORK_PORT)
-        return AttachedPrinter(partial(_to_network, host, number))
+        return AttachedPrinter(
+            partial(_to_network, host, number), partial(_ask_network, host, number)
+        )
     raise UserError(
         "printer.option",
         _("--printer is file, usb:<device file> or network:<host>, not {wish}.").format(wish=wish),
@@ -126,16 +131,22 @@ class FilePrinter:
             raise _unavailable(_("The folder for printed tickets cannot be written.")) from error
         return PrintOutcome.TO_FILE
 
+    def state(self) -> PrinterState:
+        """Return what the file ``state`` in the folder says, one word; ready without one."""
+        return read_state(self._folder / STATE_FILE)
+
 
 class AttachedPrinter:
     """A printer that is opened for each ticket and closed again: it may be unplugged in between.
 
     Args:
         send: Takes the bytes of one ticket; raises ``OSError`` when the printer is not there.
+        ask: Sends the questions of ``printer_status`` and returns the bytes that came back.
     """
 
-    def __init__(self, send: Callable[[bytes], None]) -> None:
+    def __init__(self, send: Callable[[bytes], None], ask: Callable[[], bytes]) -> None:
         self._send = send
+        self._ask = ask
 
     def print_ticket(self, name: str, lines: Sequence[Line], *, qr: str) -> PrintOutcome:
         """Send the ticket.
@@ -150,6 +161,15 @@ class AttachedPrinter:
             raise _unavailable(_("The printer does not answer.")) from error
         return PrintOutcome.PRINTED
 
+    def state(self) -> PrinterState:
+        """Ask the printer; ``ABSENT`` when it is not there, ``UNKNOWN`` when it says nothing."""
+        try:
+            return state_of(self._ask())
+        except TimeoutError:
+            return PrinterState.UNKNOWN
+        except OSError:
+            return PrinterState.ABSENT
+
 
 def _to_device(device: str, content: bytes) -> None:
     # Opened without making it: a printer that is not plugged in must not become a file.
@@ -160,6 +180,27 @@ def _to_device(device: str, content: bytes) -> None:
 def _to_network(host: str, port: int, content: bytes) -> None:
     with socket.create_connection((host, port), timeout=_TIMEOUT_S) as printer:
         printer.sendall(content)
+
+
+def _ask_device(device: str) -> bytes:
+    # Not every driver of the kernel's printer class hands answers back: then none is waited for.
+    handle = os.open(device, os.O_RDWR | os.O_NONBLOCK)
+    try:
+        os.write(handle, ASK)
+        readable, _writable, _wrong = select.select([handle], [], [], _STATE_S)
+        return os.read(handle, ANSWERS) if readable else b""
+    finally:
+        os.close(handle)
+
+
+def _ask_network(host: str, port: int) -> bytes:
+    with socket.create_connection((host, port), timeout=_TIMEOUT_S) as printer:
+        printer.settimeout(_STATE_S)
+        printer.sendall(ASK)
+        answer = b""
+        while len(answer) < ANSWERS and (more := printer.recv(ANSWERS - len(answer))):
+            answer += more
+        return answer
 
 
 def _unavailable(why: str) -> UnavailableError:

@@ -82,12 +82,13 @@ def price_of(
     Raises:
         UserError: ``plate.*``, ``kiosk.zone``, or central's sentence (nothing sold now, or why
             the code pays nothing).
-        UnavailableError: Central cannot be reached: no card is asked for.
+        UnavailableError: Central cannot be reached, or ``clock.unsure``: no card is asked for.
     """
     key = check_plate_text(plate)
     check_state(state)
     if not post.terminal.zone_id:
         raise UserError("kiosk.zone", _("This pay station belongs to no zone yet. Call for help."))
+    _check_clock(post)
     return central.quote(
         QuoteRequest(
             zone_id=post.terminal.zone_id,
@@ -97,6 +98,17 @@ def price_of(
             code=code.strip(),
         )
     )
+
+
+def _check_clock(post: Post) -> None:
+    """Sell no time while nobody can say when it begins and ends (RULES 18)."""
+    zone = post.store.zone(post.terminal.zone_id)
+    if zone is not None and post.clock.now().uncertainty_ms > zone.uncertainty_limit_ms:
+        raise UnavailableError(
+            "clock.unsure",
+            _("This pay station is not sure of the time and sells none until it is."),
+            retry_safe=True,
+        )
 
 
 def bill_of(central: Central, *, number: str) -> Bill | None:
@@ -131,7 +143,10 @@ def buy(post: Post, central: Central, on_store: OnStore, offer: Offer) -> Paymen
     Raises:
         UserError: ``payment.open`` when another is not finished, ``quote.expired``, or central's
             refusal; then nothing was charged.
+        UnavailableError: ``clock.unsure`` for time; nothing was charged.
     """
+    if isinstance(offer, Quote):
+        _check_clock(post)
     if open_payment(post.store) is not None:
         raise UserError("payment.open", _("A payment is still being checked. Do not pay again."))
     now = post.clock.now().utc

@@ -9,7 +9,7 @@ from uuid import UUID
 from app.guard import guard_against_this_thread, guarded
 from app.lanes import Lanes
 from app.officer_key import PinCost
-from app.ports import NetState, PlateRead, PrintOutcome, SyncNews, ToSend
+from app.ports import NetState, PlateRead, PrinterState, PrintOutcome, SyncNews, ToSend
 from app.terminal_app import Equipment, TerminalApp
 from parking.errors import ParkingError, UnavailableError
 from parking.officer import Officer
@@ -29,6 +29,9 @@ class FakePrinter:
     def __init__(self) -> None:
         self.tickets: list[tuple[str, Sequence[Any], str]] = []
         self.out_of_paper = False
+
+    def state(self) -> PrinterState:
+        return PrinterState.NO_PAPER if self.out_of_paper else PrinterState.READY
 
     def print_ticket(self, name: str, lines: Sequence[Any], *, qr: str) -> PrintOutcome:
         if self.out_of_paper:

@@ -3,15 +3,13 @@ from datetime import timedelta
 
 import pytest
 
-from app.ports import NetState
 from app.post import Post
 from app.usecases.note_outage import SHORTEST, OutageWatch
 from parking.errors import BugError, UnavailableError
-from parking.outage import OutageEvent, OutageEventKind
+from parking.outage import OutageCause, OutageEvent, OutageEventKind
 from parking.terminal import TerminalKind
 from tests.fakes.clock import NOON
 from tests.fakes.terminal_app import FakeTerminal, fake_terminal
-from tests.waiting import wait_until
 
 
 @pytest.fixture
@@ -32,7 +30,7 @@ def _watch(terminal: FakeTerminal) -> OutageWatch:
 
 
 def _hear(terminal: FakeTerminal, watch: OutageWatch, *, reachable: bool) -> OutageEvent | None:
-    return watch.heard(reachable=reachable, at=terminal.clock.now())
+    return watch.heard(OutageCause.NETWORK, works=reachable, at=terminal.clock.now())
 
 
 def _noted(terminal: FakeTerminal) -> list[tuple[OutageEventKind, float]]:
@@ -91,15 +89,21 @@ def test_a_full_disk_loses_no_outage(terminal: FakeTerminal, watch: OutageWatch)
     assert _noted(terminal) == [(OutageEventKind.STARTED, 0)]
 
 
+def test_each_cause_has_an_outage_of_its_own(terminal: FakeTerminal, watch: OutageWatch) -> None:
+    def look(**works: bool) -> None:
+        for name, does in works.items():
+            watch.heard(OutageCause(name), works=does, at=terminal.clock.now())
+
+    look(network=False, printer=False)
+    terminal.clock.utc += SHORTEST
+    look(network=False, printer=False)
+    look(network=True, printer=False)
+    noted = [(event.cause, event.kind.value) for event in terminal.store.all_of(OutageEvent)]
+    assert noted == [("network", "started"), ("printer", "started"), ("network", "ended")]
+    look(network=False, printer=True)
+    assert len(terminal.store.all_of(OutageEvent)) == 4
+
+
 def test_only_what_stands_in_a_zone_has_outages() -> None:
     with fake_terminal(TerminalKind.OFFICER) as officer, pytest.raises(BugError):
         _watch(officer)
-
-
-def test_the_sync_loops_news_are_what_is_noted(terminal: FakeTerminal) -> None:
-    terminal.news(net=NetState.OFFLINE)
-    terminal.clock.utc += SHORTEST
-    terminal.news(net=NetState.OFFLINE)
-    wait_until(lambda: len(_noted(terminal)) == 1, what="the start of the outage")
-    terminal.news()
-    wait_until(lambda: len(_noted(terminal)) == 2, what="its end")
