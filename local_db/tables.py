@@ -270,3 +270,5 @@ for _name in ("parking_session", "permit"):
     Index(f"{_name}_plate", _right.c.plate_key, _right.c.end_utc)
 Index("hotlist_entry_plate", FEED_TABLES["hotlist_entry"].c.plate_key)
 Index("officer_badge", FEED_TABLES["officer"].c.badge)
+Index("payment_summary_made", FEED_TABLES["payment_summary"].c.made_utc)
+Index("payment_summary_plate", FEED_TABLES["payment_summary"].c.plate_key)

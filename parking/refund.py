@@ -62,6 +62,7 @@ class PaymentSummary:
         captured_cents: What the card paid.
         refunded_cents: What was given back, pending ones included.
         waiting_cents: Refunds that wait for a second person.
+        due_back_cents: What should still go back by the rules: time that was paid twice.
         state: ``PaymentState`` as central knows it.
         task: Why a person must look, in a sentence; empty when nobody must.
     """
@@ -79,6 +80,7 @@ class PaymentSummary:
     refunded_cents: Annotated[int, Span(0, 1_000_000)] = 0
     waiting_cents: Annotated[int, Span(0, 1_000_000)] = 0
     card: Annotated[str, Text(40)] = ""
+    due_back_cents: Annotated[int, Span(0, 1_000_000)] = 0
     state: Annotated[str, Text(20)]
     task: Annotated[str, Text(300)] = ""
     made_utc: datetime

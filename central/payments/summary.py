@@ -3,12 +3,17 @@
 Runs inside the caller's unit of work; blocking.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from central.refunds import rows
+from central.refunds.overlap import overpaid_cents, paid_at_the_same_time
 from central.store import Row, store_many
+from parking.money import usd
 from parking.payment import PaymentPurpose
 from parking.refund import PaymentSummary
 from sync.records import BY_CLASS
@@ -28,25 +33,36 @@ WHERE p.payment_id = :payment_id
 """)
 
 
-def tell_supervisors(
-    connection: Connection,
-    payment_id: UUID,
-    now_utc: datetime,
-    *,
-    waiting_cents: int = 0,
-    task: str = "",
-) -> None:
+def tell_supervisors(connection: Connection, payment_id: UUID, now_utc: datetime) -> None:
     """Store how a payment stands; supervisors' desks get it with their next page.
 
     Args:
         connection: Of the transaction that changed the payment.
         payment_id: Which one.
         now_utc: Now.
-        waiting_cents: Refunds that wait for a second person.
-        task: Why a person must look; empty when nobody must.
     """
     found = connection.execute(_SUMMARY, {"payment_id": payment_id}).mappings().one()
     values = dict(found)
     values["purpose"] = PaymentPurpose(values["purpose"])
-    summary = PaymentSummary(**values, waiting_cents=waiting_cents, task=task)
+    waiting, task = rows.task(connection, payment_id)
+    values["waiting_cents"] = waiting
+    due = _due_back(connection, values)
+    if due and not task:
+        task = f"Other time of this car covers the same hours: {usd(due)} was paid twice."
+    summary = PaymentSummary(**values, due_back_cents=due, task=task)
     store_many(connection, BY_CLASS[PaymentSummary], [Row(value=summary)], received_utc=now_utc)
+
+
+def tell_of_overlaps(connection: Connection, right_ids: list[UUID], now_utc: datetime) -> None:
+    """Tell of the payments whose time overlaps with rights that came or ended just now."""
+    for payment_id in paid_at_the_same_time(connection, right_ids):
+        tell_supervisors(connection, payment_id, now_utc)
+
+
+def _due_back(connection: Connection, values: Mapping[str, Any]) -> int:
+    """Return what was paid twice and is neither given back nor on its way."""
+    if values["purpose"] is not PaymentPurpose.PARKING:
+        return 0
+    gone: int = values["refunded_cents"] + values["waiting_cents"]
+    left = min(overpaid_cents(connection, values["payment_id"]), values["captured_cents"]) - gone
+    return max(0, left)

@@ -64,7 +64,7 @@ class RefundDesk:
         with self.database.unit_of_work(ACTOR) as connection:
             request = rows.request(connection, refund_id)
             state = rows.lock_payment(connection, request.payment_id)
-            if state in _UNDER_WAY:
+            if state in _UNDER_WAY or not rows.undecided(connection, refund_id):
                 return
             approvals = rows.approvals(connection, refund_id)
             left = rows.left_cents(connection, request.payment_id) if state in _TO_PAY else 0
@@ -171,8 +171,7 @@ class RefundDesk:
             self._tell(connection, payment.payment_id)
 
     def _tell(self, connection: Connection, payment_id: UUID) -> None:
-        waiting, task = rows.task(connection, payment_id)
-        tell_supervisors(connection, payment_id, self._now(), waiting_cents=waiting, task=task)
+        tell_supervisors(connection, payment_id, self._now())
 
 
 _STATES: dict[str, RefundState] = {

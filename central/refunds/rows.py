@@ -21,6 +21,9 @@ where w.refund_id is null or (w.state = 'waiting' and exists (
     select from refund_approval a where a.refund_id = r.refund_id))
 order by r.requested_utc limit 100
 """
+_UNDECIDED = """
+select not exists (select from refunds where refund_id = %(refund_id)s and state <> 'waiting')
+"""
 DUE = """
 select refund_id from refunds where look_again_utc <= %(now)s order by look_again_utc limit 100
 """
@@ -104,6 +107,12 @@ def approvals(connection: Connection, refund_id: UUID) -> list[RefundApproval]:
     """Return what was said of it."""
     ids = connection.exec_driver_sql(_APPROVALS, {"refund_id": refund_id}).scalars().all()
     return _load(connection, RefundApproval, ids)
+
+
+def undecided(connection: Connection, refund_id: UUID) -> bool:
+    """Tell whether no process has decided it; asked once more under the lock of the payment."""
+    parameters = {"refund_id": refund_id}
+    return bool(connection.exec_driver_sql(_UNDECIDED, parameters).scalar_one())
 
 
 def lock_payment(connection: Connection, payment_id: UUID) -> PaymentState | None:

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Connection
 
 from central.feed.read import report_source
 from central.late_truth.judge import judge, lock_plates
+from central.payments.summary import tell_of_overlaps
 from central.problems import RefusedError
 from central.rights.providers import Provider
 from central.store import Row, store_many
@@ -41,6 +43,7 @@ where new.parking_session_id = any (%(ids)s::uuid[]) and new.revoked_utc is null
         select 1 from flags known
         where known.name = 'parking_session' and known.key = new.parking_session_id::text
             and known.code = 'right.overlap')
+returning key
 """
 
 
@@ -66,7 +69,11 @@ def store_rights(
     if not stored:
         return 0, 0
     ids = [str(key) for key in stored]
-    connection.exec_driver_sql(_OVERLAPPING, {"ids": ids, "now": now_utc})
+    where = {"ids": ids, "now": now_utc}
+    changed = [UUID(key) for key in connection.exec_driver_sql(_OVERLAPPING, where).scalars()]
+    changed += [right.parking_session_id for right in rights if right.revoked_utc is not None]
+    if changed:
+        tell_of_overlaps(connection, changed, now_utc)
     return len(stored), len(judge(connection, plates, now_utc=now_utc))
 
 

@@ -376,6 +376,7 @@ create table payment_summary (
     refunded_cents bigint not null,
     waiting_cents bigint not null,
     card text not null,
+    due_back_cents bigint not null,
     state text not null,
     task text not null,
     made_utc timestamptz not null,

@@ -261,6 +261,7 @@ _STATEMENTS = (
         refunded_cents INTEGER NOT NULL,
         waiting_cents INTEGER NOT NULL,
         card TEXT NOT NULL,
+        due_back_cents INTEGER NOT NULL,
         state TEXT NOT NULL,
         task TEXT NOT NULL,
         made_utc INTEGER NOT NULL,
@@ -272,6 +273,8 @@ _STATEMENTS = (
     )
      STRICT
     """,
+    "CREATE INDEX payment_summary_made ON payment_summary (made_utc)",
+    "CREATE INDEX payment_summary_plate ON payment_summary (plate_key)",
 )
 
 
