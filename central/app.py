@@ -31,6 +31,8 @@ from central.identity.revoked import revoke_again
 from central.late_truth.second_line import judge_again
 from central.leases import routes as lease_routes
 from central.metrics import Metrics
+from central.notifications import lifespan as notifications
+from central.notifications import routes as receipt_routes
 from central.photos import routes as photo_routes
 from central.photos.files import PhotoFiles
 from central.photos.intake import sweep_partials
@@ -54,6 +56,7 @@ _ROUTERS = (
     hand_over_routes.router,
     quote_routes.router,
     right_routes.router,
+    receipt_routes.router,
     health_router,
 )
 _PARTITIONS_EVERY_S, _OLDEST_EVERY_S, _SNAPSHOTS_EVERY_S = 3600.0, 5.0, 300.0
@@ -117,6 +120,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         stack.callback(central.database.close)
         await stack.enter_async_context(wake.running(central.wake))
         await stack.enter_async_context(workers.running(_jobs(central)))
+        await stack.enter_async_context(notifications.running(central))
         if central.settings.stripe_key:
             payments = import_module("central.payments.lifespan")
             await stack.enter_async_context(payments.running(app, central))

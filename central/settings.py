@@ -9,10 +9,13 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from parking.clockface import zone_info
 from parking.errors import UserError
+from parking.notification import Channel, read_address
 
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _SIZES = {"b": 1, "kb": 1024, "mb": 1024**2}
 
 
@@ -45,6 +48,15 @@ class Settings:
         stripe_api_base: ``PARKING_STRIPE_API_BASE``; empty for Stripe itself.
         time_zone: ``PARKING_TIME_ZONE``; in whose days the city counts its money.
         refund_limit_cents: ``PARKING_REFUND_LIMIT_CENTS``; above it a second supervisor is needed.
+        smtp_url: ``PARKING_SMTP_URL``; the mail server (``central.notifications.adapters.smtp``),
+            empty switches receipts by e-mail off.
+        smtp_password: ``PARKING_SMTP_PASSWORD``; of the user named in the URL.
+        mail_from: ``PARKING_MAIL_FROM``; whose address mails come from.
+        sms_url: ``PARKING_SMS_URL``; the provider of text messages, empty switches them off.
+        sms_secret: ``PARKING_SMS_SECRET``; its bearer token.
+        sms_from: ``PARKING_SMS_FROM``; the number or name that drivers see.
+        notification_days: ``PARKING_NOTIFICATION_DAYS``; an address is kept so long after its
+            message ended, 1..90.
         durability: ``PARKING_DURABILITY``: ``committed`` or ``archived`` (after the WAL archive).
     """
 
@@ -70,6 +82,13 @@ class Settings:
     stripe_api_base: str = ""
     time_zone: str = "America/New_York"
     refund_limit_cents: int = 5000
+    smtp_url: str = field(default="", repr=False)
+    smtp_password: str = field(default="", repr=False)
+    mail_from: str = ""
+    sms_url: str = field(default="", repr=False)
+    sms_secret: str = field(default="", repr=False)
+    sms_from: str = ""
+    notification_days: int = 7
     durability: str = "committed"
 
 
@@ -114,6 +133,13 @@ def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
         refund_limit_cents=_whole(
             env, "PARKING_REFUND_LIMIT_CENTS", default=5000, low=0, high=1_000_000
         ),
+        smtp_url=_service(env, "PARKING_SMTP_URL", ("smtp", "smtps"), plain="smtp+plain"),
+        smtp_password=_secret(env, "PARKING_SMTP_PASSWORD"),
+        mail_from=_mail_from(env),
+        sms_url=_service(env, "PARKING_SMS_URL", ("https",), plain="http"),
+        sms_secret=_with(env, "PARKING_SMS_URL", "PARKING_SMS_SECRET"),
+        sms_from=_with(env, "PARKING_SMS_URL", "PARKING_SMS_FROM"),
+        notification_days=_whole(env, "PARKING_NOTIFICATION_DAYS", default=7, low=1, high=90),
         durability=_choice(env, "PARKING_DURABILITY", ("committed", "archived")),
     )
 
@@ -147,6 +173,35 @@ def _whole(env: Mapping[str, str], name: str, *, default: int, low: int, high: i
     if not (text.isascii() and text.isdigit() and low <= int(text[:12]) <= high):
         raise UserError("settings.value", f"{name} must be a whole number from {low} to {high}.")
     return int(text)
+
+
+def _service(env: Mapping[str, str], name: str, schemes: tuple[str, ...], *, plain: str) -> str:
+    """Read the address of a service; without encryption it must be on this machine."""
+    found = env.get(name, "")
+    parts = urlsplit(found)
+    own = parts.scheme == plain and parts.hostname in _LOOPBACK
+    if found and not (own or (parts.scheme in schemes and parts.hostname)):
+        starts = " or ".join(f"{scheme}://" for scheme in schemes)
+        raise UserError(
+            "settings.value", f"{name} must start with {starts}; {plain}:// is for this machine."
+        )
+    return found
+
+
+def _with(env: Mapping[str, str], url: str, name: str) -> str:
+    """Read what a service needs besides its address."""
+    found = _secret(env, name)
+    if env.get(url) and not found:
+        raise UserError("settings.missing", f"{name} is not set; {url} needs it.")
+    return found
+
+
+def _mail_from(env: Mapping[str, str]) -> str:
+    found = _with(env, "PARKING_SMTP_URL", "PARKING_MAIL_FROM")
+    try:
+        return read_address(Channel.EMAIL, found) if found else ""
+    except UserError as error:
+        raise UserError("settings.value", f"PARKING_MAIL_FROM: {error.sentence}") from error
 
 
 def _time_zone(env: Mapping[str, str]) -> str:

@@ -104,6 +104,7 @@ PAYMENTS = Table(
         postgresql_where=text("look_again_utc IS NOT NULL"),
     ),
     Index("idx_payments_intent", "intent_id", postgresql_where=text("intent_id <> ''")),
+    Index("idx_payments_reference", "reference"),
 )
 BILLS = Table(
     "bills",

@@ -39,6 +39,7 @@ create unique index idx_payments_one_live_per_reader on payments (reader_id)
 create index idx_payments_look_again on payments (look_again_utc)
     where look_again_utc IS NOT NULL;
 create index idx_payments_intent on payments (intent_id) where intent_id <> '';
+create index idx_payments_reference on payments (reference);
 
 create table bills (
     bill_id uuid not null,
@@ -105,3 +106,38 @@ create table stripe_events (
 grant select, insert, update on payments, refunds, stripe_calls to parking_app;
 grant select, insert on stripe_events, bills, reconciled_days to parking_app;
 grant select on payments, refunds, bills, reconciled_days, stripe_calls, stripe_events to parking_read, parking_backup;
+
+create table notifications (
+    notification_id uuid not null,
+    payment_id uuid not null,
+    terminal_id uuid not null,
+    channel text not null,
+    address text not null,
+    language text not null,
+    subject text not null,
+    body text not null,
+    state text default 'queued' not null,
+    attempts integer default 0 not null,
+    doubts integer default 0 not null,
+    next_try_utc timestamptz,
+    provider_ref text default '' not null,
+    why text default '' not null,
+    made_utc timestamptz not null,
+    state_since_utc timestamptz not null,
+    primary key (notification_id)
+);
+create index idx_notifications_payment on notifications (payment_id);
+create index idx_notifications_next_try on notifications (channel, next_try_utc)
+    where next_try_utc IS NOT NULL;
+create index idx_notifications_to_wipe on notifications (state_since_utc) where address <> '';
+
+create table receipt_tries (
+    terminal_id uuid not null,
+    wrong integer not null,
+    since_utc timestamptz not null,
+    primary key (terminal_id)
+);
+
+grant select, insert, update on notifications, receipt_tries to parking_app;
+-- Addresses of drivers are for sending alone.
+revoke select on notifications from parking_read;

@@ -10,6 +10,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.pool import NullPool
 
+import central.notifications.tables
 import central.payments.tables
 from central.bookkeeping import APPEND_ONLY, PgLsn, Xid8
 from central.schema import ROLES, create_roles, migrate, newest_revision
@@ -26,6 +27,7 @@ APPEND_ONLY_TABLES = sorted(
 @pytest.fixture
 def known_types() -> Iterator[None]:
     assert central.payments.tables
+    assert central.notifications.tables
     own: dict[str, type[Any]] = {"xid8": Xid8, "pg_lsn": PgLsn}
     ischema_names.update(own)
     yield
@@ -128,10 +130,12 @@ def test_the_service_may_only_add_to_what_is_append_only(
             connection.rollback()
 
 
-def test_readers_read_and_never_write_nor_see_codes(shared_database: Database) -> None:
+def test_readers_read_and_never_write_nor_see_codes_and_addresses(shared_database: Database) -> None:
     with psycopg.connect(shared_database.dsn("parking_read"), autocommit=True) as connection:
         connection.execute("select * from violations")
         with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
             connection.execute("insert into flags (name) values ('x')")
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute("select * from one_time_codes")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("select * from notifications")

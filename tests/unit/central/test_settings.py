@@ -54,12 +54,49 @@ def test_secrets_may_come_from_files(tmp_path: Path) -> None:
         ("LOG_LEVEL", "loud"),
         ("ENABLE_METRICS", "maybe"),
         ("PARKING_DURABILITY", "eternal"),
+        ("PARKING_SMTP_URL", "mail.example"),
+        ("PARKING_SMTP_URL", "smtp+plain://mail.example"),
+        ("PARKING_SMS_URL", "http://sms.example/messages"),
+        ("PARKING_SMS_URL", "https:///messages"),
+        ("PARKING_MAIL_FROM", "parking@stamford"),
+        ("PARKING_NOTIFICATION_DAYS", "91"),
     ],
 )
 def test_a_wrong_value_names_the_variable_and_never_the_value(name: str, value: str) -> None:
     with pytest.raises(UserError, match=name) as refused:
         read_settings({"DATABASE_URL": URL, name: value})
     assert not value or value not in refused.value.sentence
+
+
+def test_the_message_services_are_read() -> None:
+    found = read_settings(
+        {
+            "DATABASE_URL": URL,
+            "PARKING_SMTP_URL": "smtp://city@mail.example:587",
+            "PARKING_SMTP_PASSWORD": "hunter2",
+            "PARKING_MAIL_FROM": "parking@stamford.example",
+            "PARKING_SMS_URL": "http://127.0.0.1:9/messages",
+            "PARKING_SMS_SECRET": "hunter2",
+            "PARKING_SMS_FROM": "12036",
+            "PARKING_NOTIFICATION_DAYS": "30",
+        }
+    )
+    assert (found.smtp_url, found.smtp_password) == ("smtp://city@mail.example:587", "hunter2")
+    assert (found.mail_from, found.notification_days) == ("parking@stamford.example", 30)
+    assert (found.sms_url, found.sms_from) == ("http://127.0.0.1:9/messages", "12036")
+    assert "hunter2" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("url", "value", "missing"),
+    [
+        ("PARKING_SMTP_URL", "smtps://mail.example", "PARKING_MAIL_FROM"),
+        ("PARKING_SMS_URL", "https://sms.example/messages", "PARKING_SMS_SECRET"),
+    ],
+)
+def test_a_message_service_needs_all_its_settings(url: str, value: str, missing: str) -> None:
+    with pytest.raises(UserError, match=f"{missing} is not set; {url} needs it"):
+        read_settings({"DATABASE_URL": URL, url: value})
 
 
 def test_no_secret_is_ever_printed() -> None:

@@ -1,0 +1,1 @@
+"""Messages to drivers: receipts by e-mail and text message, and receipts found by their code."""

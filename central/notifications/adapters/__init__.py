@@ -1,0 +1,1 @@
+"""The ways out of central: a mail server and a provider of text messages."""
