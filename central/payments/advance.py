@@ -12,17 +12,26 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from central.payments.book import Book
+from central.payments.book import Book, OvertakenError
 from central.payments.processor import Action, Intent, Processor, Refused, Unknown
 from central.payments.row import PaymentRow
+from central.payments.tables import FINAL
 from parking.clock import Clock
 from parking.payment import PaymentState, Told
 
 MOST_PRESENTATIONS = 4
+START_LIMIT = timedelta(seconds=30)
+"""Without a PaymentIntent after so long, the driver is told that cards cannot be taken."""
 OPEN_LIMIT = timedelta(minutes=10)
 CARD_LIMIT = timedelta(seconds=90)
 READER_LIMIT = timedelta(minutes=2)
+CLOCK_MARGIN = timedelta(minutes=15)
+"""Stripe's clock and ours may differ by so much when a PaymentIntent is looked for by its time."""
+NOT_POSSIBLE = "not_possible"
+"""``decline_hint`` of a payment that ended because reader or Stripe could not be used."""
 RETRY_CODES = frozenset({"idempotency_key_in_use", "lock_timeout", "rate_limit"})
+CONNECTION_ERROR = "connection_error"
+"""The reader lost the answer: the card may have been authorised."""
 BUSY, OFFLINE, TIMEOUT = (
     "terminal_reader_busy",
     "terminal_reader_offline",
@@ -45,7 +54,12 @@ class Wait:
     changes: dict[str, object]
 
 
-Step = Move | Wait
+@dataclass(frozen=True, slots=True)
+class Again:
+    """The step wrote by itself; look again at once."""
+
+
+Step = Move | Wait | Again
 
 
 def _wait(seconds: float | None, **changes: object) -> Wait:
@@ -85,13 +99,20 @@ class Advancer:
         again before it lets go.
         """
         row = self._book.claim(payment_id)
-        while row is not None:
-            step = self._next(row)
-            if isinstance(step, Move):
-                row = self._book.write(row, step.changes)
-                continue
-            later = None if step.seconds is None else step.seconds * self._pace
-            row = self._book.release(row, step.changes, look_again_s=later)
+        try:
+            while row is not None and row.state not in FINAL:
+                row = self._take(row, self._next(row))
+        except OvertakenError:
+            # Slower than the claim: another worker has it, and saw something newer.
+            return
+
+    def _take(self, row: PaymentRow, step: Step) -> PaymentRow | None:
+        if isinstance(step, Again):
+            return self._book.renew(row)
+        if isinstance(step, Move):
+            return self._book.write(row, step.changes)
+        later = None if step.seconds is None else step.seconds * self._pace
+        return self._book.release(row, step.changes, look_again_s=later)
 
     def _next(self, row: PaymentRow) -> Step:
         if row.cancel_requested and row.state in _CANCELABLE:
@@ -108,15 +129,16 @@ class Advancer:
     # created -> intent_open
 
     def _create(self, row: PaymentRow) -> Step:
+        if self._older(row, START_LIMIT):
+            # Nobody was asked for a card yet, so this can be told before all is cleared up.
+            return _move(PaymentState.CANCELING, Told.CANCELED, decline_hint=NOT_POSSIBLE)
         if row.needs_reconcile:
-            found = self._stripe.find(
-                str(row.payment_id), created_from=int(row.created_utc.timestamp()) - 60
-            )
+            found = self._find(row)
             if not isinstance(found, list):
                 return _wait(2.0)
             if found:
                 return self._adopt(row, found)
-        outcome = self._book.post(
+        outcome = self._book.calls.post(
             row.payment_id,
             "create",
             lambda key: self._stripe.create(
@@ -132,11 +154,15 @@ class Advancer:
             return _wait(1.0, needs_reconcile=True)
         if outcome.code in RETRY_CODES or outcome.http_status == 429:
             return _wait(1.0)
-        return _move(PaymentState.CANCELED, Told.CANCELED, decline_hint="not_possible")
+        return _move(PaymentState.CANCELED, Told.CANCELED, decline_hint=NOT_POSSIBLE)
+
+    def _find(self, row: PaymentRow) -> list[Intent] | Refused | Unknown:
+        since = row.created_utc - CLOCK_MARGIN
+        return self._stripe.find(str(row.payment_id), created_from=int(since.timestamp()))
 
     def _adopt(self, row: PaymentRow, found: list[Intent]) -> Step:
         for extra in found[1:]:
-            self._book.post(
+            self._book.calls.post(
                 row.payment_id,
                 f"cancel_extra_{extra.intent_id}",
                 lambda key, extra=extra: self._stripe.cancel(key=key, intent_id=extra.intent_id),  # type: ignore[misc]  # a default argument binds the loop's value
@@ -150,9 +176,10 @@ class Advancer:
             return Move(changes={"cancel_requested": True})
         if row.needs_reconcile:
             return self._after_unknown_dispatch(row)
-        outcome = self._book.post(
+        outcome = self._book.calls.post(
             row.payment_id,
-            "process",
+            # Each card is a wish of its own: an old key would only repeat the answer to the last.
+            f"process_{row.attempt}",
             lambda key: self._stripe.process(
                 key=key, reader_id=row.reader_id, intent_id=row.intent_id
             ),
@@ -176,13 +203,28 @@ class Advancer:
             return _wait(3.0, told=Told.READER_OFFLINE)
         if refused.code in RETRY_CODES or refused.http_status == 429:
             return _wait(1.0)
-        return _move(PaymentState.CANCELING, Told.PROCESSING, decline_hint="not_possible")
+        self._book.report_reader(row, refused.code)
+        return _move(PaymentState.CANCELING, Told.PROCESSING, decline_hint=NOT_POSSIBLE)
 
     def _busy(self, row: PaymentRow) -> Step:
         doing = self._stripe.reader(row.reader_id)
         if isinstance(doing, Action) and doing.intent_id == row.intent_id:
             return _move(PaymentState.DISPATCHED, Told.PRESENT_CARD, attempt=row.attempt + 1)
+        if isinstance(doing, Action) and self._is_left_over(doing):
+            self._clear(row, doing.intent_id)
         return _wait(1.5, told=Told.READER_BUSY)
+
+    def _is_left_over(self, doing: Action) -> bool:
+        """Whether a reader still shows a payment of ours that is over; a stranger's never is."""
+        shows = doing.status == "in_progress" and doing.intent_id != ""
+        return shows and not self._book.uses_reader(doing.intent_id)
+
+    def _clear(self, row: PaymentRow, shown: str) -> Action | Refused | Unknown:
+        return self._book.calls.post(
+            row.payment_id,
+            f"cancel_action_{shown}",
+            lambda key: self._stripe.cancel_action(key=key, reader_id=row.reader_id),
+        )
 
     def _after_unknown_dispatch(self, row: PaymentRow) -> Step:
         doing = self._stripe.reader(row.reader_id)
@@ -208,15 +250,18 @@ class Advancer:
         if intent.status == "canceled":
             return _move(PaymentState.CANCELED, Told.CANCELED)
         doing = self._stripe.reader(row.reader_id)
-        if isinstance(doing, Action) and doing.intent_id == row.intent_id:
-            if doing.status == "failed":
+        about_us = isinstance(doing, Action) and doing.intent_id == row.intent_id
+        if isinstance(doing, Action) and about_us and doing.status == "failed":
+            if doing.failure_code != CONNECTION_ERROR:
                 return self._reader_failed(row, doing)
-            if doing.status == "succeeded":
-                return _wait(0.3, told=Told.PROCESSING)
+            told = Told.CHECKING
+        elif isinstance(doing, Action) and about_us and doing.status == "succeeded":
+            told = Told.PROCESSING
+        else:
+            told = Told.PROCESSING if intent.status == "processing" else Told.PRESENT_CARD
         if self._older(row, CARD_LIMIT):
             return Move(changes={"cancel_requested": True})
-        told = Told.PROCESSING if intent.status == "processing" else Told.PRESENT_CARD
-        return _wait(self._poll_pause_s(row), told=told, needs_reconcile=False)
+        return _wait(self._poll_pause_s(row), told=told, needs_reconcile=told is Told.CHECKING)
 
     def _poll_pause_s(self, row: PaymentRow) -> float:
         """Webhooks come first; polling slows down 1, 2, 5 s so that many waiters stay polite."""
@@ -226,8 +271,6 @@ class Advancer:
     def _reader_failed(self, row: PaymentRow, doing: Action) -> Step:
         if doing.failure_code == "customer_canceled":
             return Move(changes={"cancel_requested": True})
-        if doing.failure_code == "connection_error":
-            return _wait(2.0, told=Told.CHECKING, needs_reconcile=True)
         # The intent was read before the reader: what it says of the failure may be newer now.
         intent = self._stripe.read(row.intent_id)
         if not isinstance(intent, Intent) or intent.status in {"requires_capture", "succeeded"}:
@@ -246,7 +289,7 @@ class Advancer:
 
     def _grant(self, row: PaymentRow) -> Step:
         self._book.grant(row)
-        return Move(changes={})
+        return Again()
 
     def _capture(self, row: PaymentRow) -> Step:
         intent = self._stripe.read(row.intent_id)
@@ -258,7 +301,7 @@ class Advancer:
             # The hold ran out: the right stays, the city loses, a person looks (matrix row 24).
             self._book.report_lost_capture(row)
             return _move(PaymentState.CAPTURED, Told.APPROVED)
-        outcome = self._book.post(
+        outcome = self._book.calls.post(
             row.payment_id,
             "capture",
             lambda key: self._stripe.capture(key=key, intent_id=row.intent_id),
@@ -280,10 +323,10 @@ class Advancer:
         if intent.status == "succeeded":
             # The network took the money at once, and nobody wants what it was for any more.
             self._book.give_back(row, charge_id=intent.charge_id)
-            return Move(changes={})
+            return Again()
         if not self._reader_is_free(row):
             return _wait(1.0, told=Told.CHECKING)
-        outcome = self._book.post(
+        outcome = self._book.calls.post(
             row.payment_id,
             "cancel",
             lambda key: self._stripe.cancel(key=key, intent_id=row.intent_id),
@@ -293,9 +336,7 @@ class Advancer:
         return _wait(1.0)
 
     def _cancel_before_intent(self, row: PaymentRow) -> Step:
-        found = self._stripe.find(
-            str(row.payment_id), created_from=int(row.created_utc.timestamp()) - 60
-        )
+        found = self._find(row)
         if not isinstance(found, list):
             return _wait(2.0)
         if found:
@@ -309,11 +350,11 @@ class Advancer:
             return isinstance(doing, Refused)
         if doing.intent_id != row.intent_id or doing.status != "in_progress":
             return True
-        outcome = self._book.post(
-            row.payment_id,
-            "cancel_action",
-            lambda key: self._stripe.cancel_action(key=key, reader_id=row.reader_id),
-        )
+        outcome = self._clear(row, row.intent_id)
+        if isinstance(outcome, Refused):
+            # Busy: a card is being authorised, and the result decides. A reader without power
+            # cannot be cleared; a card that it reads later finds the PaymentIntent canceled.
+            return outcome.code in {OFFLINE, TIMEOUT}
         return isinstance(outcome, Action)
 
 

@@ -1,23 +1,24 @@
-"""The payment book: rows of ``payments``, their written-ahead calls, and the grant.
+"""The payment book: rows of ``payments`` and the grant.
 
 Every function is one short transaction; none is open while Stripe answers. A claim is a lease in
-the row (``claimed_until_utc``), which survives transaction pooling and a killed worker. Blocking;
-a payment worker's thread or a request's worker thread.
+the row (``claimed_until_utc``), which survives transaction pooling and a killed worker. Who took
+longer than his claim finds that another wrote meanwhile, and writes nothing. Blocking; a payment
+worker's thread or a request's worker thread.
 """
 
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
 from central.database import Database
+from central.log import alarm
+from central.payments.calls import ACTOR, Calls
 from central.payments.goods import Goods, Granted, Wanted
-from central.payments.processor import Refused, Unknown
 from central.payments.row import COLUMNS, PaymentRow, row_of
 from central.payments.summary import tell_supervisors
 from central.payments.tables import FINAL, GIVEN_OR_OVER, words
@@ -26,8 +27,6 @@ from parking.errors import BugError, UserError
 from parking.ids import uuid7
 from parking.payment import PaymentOrder, PaymentPurpose, PaymentState, Told
 
-T = TypeVar("T")
-ACTOR = "worker:payments"
 CLAIM = timedelta(seconds=60)
 """Longer than the slowest Stripe call; a killed worker's payment is free again after it."""
 NO_LONGER_DUE = "no_longer_due"
@@ -46,8 +45,15 @@ _MONEY_MOVED = frozenset({PaymentState.GRANTED, PaymentState.CAPTURED, PaymentSt
 """States of which supervisors are told."""
 
 
+class OvertakenError(Exception):
+    """Another worker wrote the payment since it was read; nothing was written."""
+
+
 class Book:
     """Reads and writes payments.
+
+    Attributes:
+        calls: The written-ahead calls to Stripe.
 
     Args:
         database: Central's.
@@ -68,6 +74,7 @@ class Book:
         self._database = database
         self._clock = clock
         self._goods = goods
+        self.calls = Calls(database=database, clock=clock)
 
     def wanted(self, connection: Connection, order: PaymentOrder) -> Wanted | None:
         """Return what an order names, None when nothing was shown under that id."""
@@ -102,7 +109,9 @@ class Book:
                 if new and not wanted.amount_cents:
                     self._give_free(connection, order.payment_id)
         except IntegrityError as error:
-            raise _conflict(error) from error
+            # The same order twice at one moment may meet another index than that of its id.
+            if self.read(order.payment_id) is None:
+                raise _conflict(error) from error
         row = self.read(order.payment_id)
         if row is None or row.terminal_id != terminal_id or row.quote_id != order.quote_id:
             raise UserError("payment.other_terminal", "This payment belongs to another purchase.")
@@ -134,7 +143,7 @@ class Book:
         return self.read(payment_id)
 
     def wake(self, payment_id: UUID) -> None:
-        """Count a wake, so that a worker that has it now looks again."""
+        """Count a wake, so that a worker that has it now looks again; nothing when it is over."""
         with self._database.unit_of_work(ACTOR) as connection:
             connection.execute(_WAKE, {"payment_id": payment_id, "now": self._clock.now().utc})
 
@@ -163,8 +172,23 @@ class Book:
             )
         return row_of(found) if found is not None else None
 
+    def renew(self, row: PaymentRow) -> PaymentRow | None:
+        """Read a claimed payment again and keep the claim; None when it is over."""
+        now = self._clock.now().utc
+        with self._database.unit_of_work(ACTOR) as connection:
+            found = (
+                connection.execute(_RENEW, {"payment_id": row.payment_id, "until": now + CLAIM})
+                .mappings()
+                .first()
+            )
+        return row_of(found) if found is not None else None
+
     def write(self, row: PaymentRow, changes: Mapping[str, object]) -> PaymentRow:
-        """Write changes of a claimed payment and keep the claim; the version grows."""
+        """Write changes of a claimed payment and keep the claim; the version grows.
+
+        Raises:
+            OvertakenError: As for everything that writes a claimed payment.
+        """
         with self._database.unit_of_work(ACTOR) as connection:
             after = self._write(connection, row, changes, look_again=None, keep=True)
         self._moved(row.payment_id)
@@ -200,55 +224,33 @@ class Book:
             sets += ["version = version + 1", *(f"{name} = :{name}" for name in sorted(changes))]
         if changes.get("state", row.state) != row.state:
             sets.append("state_since_utc = :now")
+        if changes.get("state", row.state) in FINAL:
+            keep, look_again = False, None
         until = now + CLAIM if keep else None
         found = (
             connection.execute(
                 text(
                     f"UPDATE payments SET {', '.join(sets)} "  # noqa: S608 - names checked above
-                    f"WHERE payment_id = :payment_id RETURNING {COLUMNS}"
+                    "WHERE payment_id = :payment_id AND version = :seen "
+                    f"RETURNING {COLUMNS}"
                 ),
                 {
                     **changes,
                     "payment_id": row.payment_id,
+                    "seen": row.version,
                     "now": now,
                     "until": until,
                     "look_again": until if keep else look_again,
                 },
             )
             .mappings()
-            .one()
+            .first()
         )
+        if found is None:
+            raise OvertakenError
         if changes.get("state") in _MONEY_MOVED:
             tell_supervisors(connection, row.payment_id, now)
         return row_of(found)
-
-    def post(
-        self, payment_id: UUID, op: str, send: Callable[[str], T | Refused | Unknown]
-    ) -> T | Refused | Unknown:
-        """Send one Stripe POST under a key that was stored first.
-
-        A call that was never answered is repeated under its own key; an answered one (a saved 5xx
-        included, which the same key would only repeat) gets the next attempt's key.
-        """
-        now = self._clock.now().utc
-        with self._database.unit_of_work(ACTOR) as connection:
-            answered = connection.execute(
-                _ANSWERED, {"payment_id": payment_id, "op": op}
-            ).scalar_one()
-            key = f"{payment_id}:{op}:{answered}"
-            connection.execute(
-                _CALL_BEGINS,
-                {"key": key, "payment_id": payment_id, "op": op, "n": answered, "now": now},
-            )
-        outcome = send(key)
-        status, word = _told(outcome)
-        if word:
-            with self._database.unit_of_work(ACTOR) as connection:
-                connection.execute(
-                    _CALL_ENDS,
-                    {"key": key, "now": self._clock.now().utc, "status": status, "word": word},
-                )
-        return outcome
 
     def grant(self, row: PaymentRow) -> None:
         """Give what is paid for, with ledger line and state, in one transaction.
@@ -298,15 +300,21 @@ class Book:
         now = self._clock.now().utc
         with self._database.unit_of_work(ACTOR) as connection:
             connection.execute(_LEDGER, _ledger_line(row, "charge_lost", -row.amount_cents, now))
-            connection.execute(
-                _ALARM,
-                {
-                    "subject": str(row.payment_id),
-                    "text": f"Payment {row.reference}: the hold ran out before capture. "
-                    "The driver keeps the time; nothing was charged.",
-                    "now": now,
-                },
-            )
+            told = "the hold ran out before capture. The driver keeps what was paid for."
+            told = f"Payment {row.reference}: {told} Nothing was charged."
+            alarm(connection, "payment.capture_lost", str(row.payment_id), told, now)
+
+    def report_reader(self, row: PaymentRow, code: str) -> None:
+        """Tell operations that a reader takes no payment and will not recover by itself."""
+        told = f"Reader {row.reader_id} took no payment: {code or 'Stripe refused it'}."
+        with self._database.unit_of_work(ACTOR) as connection:
+            alarm(connection, "payment.reader", row.reader_id, told, self._clock.now().utc)
+
+    def uses_reader(self, intent_id: str) -> bool:
+        """Whether a payment that is not over, or not ours, may stand behind a PaymentIntent."""
+        payment_id = self.payment_of_intent(intent_id)
+        row = self.read(payment_id) if payment_id is not None else None
+        return row is None or row.state not in FINAL
 
 
 def _let_go() -> dict[str, object]:
@@ -343,15 +351,6 @@ def _ledger_line(row: PaymentRow, kind: str, cents: int, now: datetime) -> dict[
     }
 
 
-def _told(outcome: object) -> tuple[int, str]:
-    if isinstance(outcome, Unknown):
-        return outcome.http_status, "saved_unknown" if outcome.saved else ""
-    if isinstance(outcome, Refused):
-        retried = outcome.http_status in {409, 429}
-        return outcome.http_status, "" if retried else f"refused {outcome.code}"
-    return 200, "done"
-
-
 def _conflict(error: IntegrityError) -> UserError:
     if "one_live_per_reader" in str(error.orig):
         return UserError(
@@ -380,7 +379,8 @@ _OPEN = text(
 )
 _READ = text(f"SELECT {COLUMNS} FROM payments WHERE payment_id = :payment_id")  # noqa: S608 - constant names
 _WAKE = text(
-    "UPDATE payments SET wakes = wakes + 1, look_again_utc = :now WHERE payment_id = :payment_id"
+    "UPDATE payments SET wakes = wakes + 1, look_again_utc = :now"  # noqa: S608 - constant names
+    f" WHERE payment_id = :payment_id AND state NOT IN ({words(FINAL)})"
 )
 _REQUESTS = {
     column: text(
@@ -404,17 +404,9 @@ _CLAIM = text(
     " AND (claimed_until_utc IS NULL OR claimed_until_utc <= :now)"
     f" RETURNING {COLUMNS}"
 )
-_ANSWERED = text(
-    "SELECT count(*) FROM stripe_calls"
-    " WHERE payment_id = :payment_id AND op = :op AND answered_utc IS NOT NULL"
-)
-_CALL_BEGINS = text(
-    "INSERT INTO stripe_calls (idempotency_key, payment_id, op, attempt, sent_utc)"
-    " VALUES (:key, :payment_id, :op, :n, :now) ON CONFLICT (idempotency_key) DO NOTHING"
-)
-_CALL_ENDS = text(
-    "UPDATE stripe_calls SET answered_utc = :now, http_status = :status, outcome = :word"
-    " WHERE idempotency_key = :key"
+_RENEW = text(
+    "UPDATE payments SET claimed_until_utc = :until, look_again_utc = :until"  # noqa: S608 - constant names
+    f" WHERE payment_id = :payment_id AND state NOT IN ({words(FINAL)}) RETURNING {COLUMNS}"
 )
 _LOCK = text("SELECT cancel_requested FROM payments WHERE payment_id = :payment_id FOR UPDATE")
 _LEDGER = text(
@@ -428,8 +420,4 @@ _SEND_BACK = text(
     "INSERT INTO refunds (refund_id, payment_id, amount_cents, ends_right, state, look_again_utc,"
     " made_utc, state_since_utc) VALUES (:payment_id, :payment_id, :cents, false, 'sending', :now,"
     " :now, :now) ON CONFLICT (refund_id) DO NOTHING"
-)
-_ALARM = text(
-    "INSERT INTO alarms (code, subject, text, raised_utc)"
-    " VALUES ('payment.capture_lost', :subject, :text, :now)"
 )

@@ -18,6 +18,7 @@ from central.problems import RefusedError
 from central.refunds.desk import RefundDesk
 from central.settings import Settings
 from parking.clock import Clock
+from parking.errors import UserError
 from parking.payment import PaymentOrder
 from parking.terminal import Terminal
 from sync.records import check
@@ -97,7 +98,7 @@ def open_payment(
 
     Raises:
         RefusedError: As ``check_wanted``; 403 ``reader.not_yours``.
-        UserError: As ``Book.open``.
+        UserError: As ``Book.open``; ``payment.no_cards`` while Stripe cannot be used.
     """
     check(order)
     known = desk.book.read(order.payment_id)
@@ -113,6 +114,12 @@ def open_payment(
     reader_id = order.reader_id or terminal.reader_id
     if not reader_id or reader_id != terminal.reader_id:
         raise RefusedError(403, "reader.not_yours", "This terminal has no such card reader.")
+    if desk.processor.pulse.down:
+        raise UserError(
+            "payment.no_cards",
+            "Cards cannot be taken at the moment.",
+            action="Use another way to pay, or try again later.",
+        )
     row = desk.book.open(order, wanted, terminal_id=terminal.terminal_id, reader_id=reader_id)
     desk.workers.wake(row.payment_id)
     return row

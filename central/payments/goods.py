@@ -5,7 +5,7 @@ One value per ``PaymentPurpose``. Everything runs inside the caller's unit of wo
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -21,6 +21,8 @@ from parking.payment import PaymentPurpose
 from parking.plate import plate_key
 from parking.right import ParkingSession, RightSource
 
+LATEST = timedelta(hours=24)
+"""How long after its end parking time may still be granted for a card that was authorised."""
 StoreRight = Callable[[Connection, ParkingSession], None]
 """Stores a right with its feed row and judges citations, all in the given transaction."""
 
@@ -80,9 +82,15 @@ class ParkingTime:
         )
 
     def grant(self, connection: Connection, row: PaymentRow, now_utc: datetime) -> Granted | None:
-        """Store the right; its id is the payment's, so a second time changes nothing."""
+        """Store the right; its id is the payment's, so a second time changes nothing.
+
+        Time that is over is still granted: the car stood there, and a ticket it got meanwhile is
+        looked at again. After ``LATEST`` nobody counts on it any more, and the card is let go.
+        """
         quote = connection.execute(_QUOTE, {"quote_id": row.quote_id}).mappings().one()
         right = _right(row, quote, now_utc)
+        if now_utc - right.end_utc > LATEST:
+            return None
         if not use.note_use(connection, row, quote, now_utc=now_utc) and not row.amount_cents:
             return None  # A code paid all of it, and was used meanwhile: nobody has paid anything.
         self._store_right(connection, right)

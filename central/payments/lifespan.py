@@ -15,7 +15,7 @@ from central.reconcile.watch import Reconciler
 from central.rights.take import store_rights
 from parking.right import ParkingSession
 
-REFUNDS_EVERY_S, HOLDS_EVERY_S, YESTERDAY_EVERY_S = 1.0, 300.0, 600.0
+REFUNDS_EVERY_S, PING_EVERY_S, HOLDS_EVERY_S, YESTERDAY_EVERY_S = 1.0, 10.0, 300.0, 600.0
 
 
 @asynccontextmanager
@@ -35,7 +35,13 @@ async def running(app: FastAPI, central: Central) -> AsyncIterator[None]:
         metrics=central.metrics,
         time_zone=central.settings.time_zone,
     )
+
+    def ping() -> bool:
+        desk.processor.ping()
+        return False
+
     jobs = [
+        workers.Job("stripe", PING_EVERY_S, ping),
         workers.Job("refunds", REFUNDS_EVERY_S, desk.refunds.run),
         workers.Job("holds", HOLDS_EVERY_S, reconciler.release_holds),
         workers.Job("yesterday", YESTERDAY_EVERY_S, reconciler.compare_yesterday),

@@ -16,6 +16,8 @@ from uuid import UUID
 import stripe
 from stripe import StripeClient
 
+from central.payments.pulse import Pulse
+
 T = TypeVar("T")
 TIMEOUT_S = 20.0
 
@@ -106,17 +108,38 @@ class Unknown:
 
 
 class Processor:
-    """The calls central makes to Stripe."""
+    """The calls central makes to Stripe.
 
-    def __init__(self, api_key: str, *, api_url: str | None = None) -> None:
-        """Build the client once; it makes no automatic retries (our keys decide)."""
+    Attributes:
+        pulse: Whether Stripe can be used now.
+    """
+
+    def __init__(
+        self,
+        api_key: str,
+        *,
+        api_url: str | None = None,
+        http_client: stripe.HTTPClient | None = None,
+    ) -> None:
+        """Build the client once; it makes no automatic retries (our keys decide).
+
+        Args:
+            api_key: Secret or restricted key.
+            api_url: Where Stripe is; None for the real one.
+            http_client: Another way there than HTTP over the network.
+        """
+        self.pulse = Pulse()
         addresses: Any = {"api": api_url} if api_url else {}
         self._client = StripeClient(
             api_key,
             base_addresses=addresses,
             max_network_retries=0,
-            http_client=stripe.RequestsClient(timeout=TIMEOUT_S),
+            http_client=http_client or stripe.RequestsClient(timeout=TIMEOUT_S),
         )
+
+    def ping(self) -> None:
+        """Ask for almost nothing, so that ``pulse`` knows how Stripe is before a driver does."""
+        self._outcome(lambda: self._client.v1.payment_intents.list({"limit": 1}))
 
     def create(
         self, *, key: str, payment_id: str, amount_cents: int, label: str
@@ -137,11 +160,11 @@ class Processor:
             )
             return _intent(intent)
 
-        return _outcome(call)
+        return self._outcome(call)
 
     def read(self, intent_id: str) -> Intent | Refused | Unknown:
         """Read a PaymentIntent with its latest charge."""
-        return _outcome(
+        return self._outcome(
             lambda: _intent(
                 self._client.v1.payment_intents.retrieve(intent_id, {"expand": ["latest_charge"]})
             )
@@ -161,11 +184,11 @@ class Processor:
             ]
             return found[::-1]
 
-        return _outcome(call)
+        return self._outcome(call)
 
     def process(self, *, key: str, reader_id: str, intent_id: str) -> Action | Refused | Unknown:
         """Hand a PaymentIntent to a reader; the card comes later."""
-        return _outcome(
+        return self._outcome(
             lambda: _action(
                 self._client.v1.terminal.readers.process_payment_intent(
                     reader_id,
@@ -180,11 +203,11 @@ class Processor:
 
     def reader(self, reader_id: str) -> Action | Refused | Unknown:
         """Read what a reader is doing."""
-        return _outcome(lambda: _action(self._client.v1.terminal.readers.retrieve(reader_id)))
+        return self._outcome(lambda: _action(self._client.v1.terminal.readers.retrieve(reader_id)))
 
     def cancel_action(self, *, key: str, reader_id: str) -> Action | Refused | Unknown:
         """Stop what a reader is doing; the caller compared the intent first."""
-        return _outcome(
+        return self._outcome(
             lambda: _action(
                 self._client.v1.terminal.readers.cancel_action(
                     reader_id, {}, {"idempotency_key": key}
@@ -194,7 +217,7 @@ class Processor:
 
     def capture(self, *, key: str, intent_id: str) -> Intent | Refused | Unknown:
         """Take the money of an authorised PaymentIntent."""
-        return _outcome(
+        return self._outcome(
             lambda: _intent(
                 self._client.v1.payment_intents.capture(intent_id, {}, {"idempotency_key": key})
             )
@@ -202,7 +225,7 @@ class Processor:
 
     def cancel(self, *, key: str, intent_id: str) -> Intent | Refused | Unknown:
         """Cancel a PaymentIntent; an authorised hold is released."""
-        return _outcome(
+        return self._outcome(
             lambda: _intent(
                 self._client.v1.payment_intents.cancel(
                     intent_id,
@@ -216,7 +239,7 @@ class Processor:
         self, *, key: str, intent_id: str, refund_id: str, amount_cents: int
     ) -> Refund | Refused | Unknown:
         """Give money of a captured PaymentIntent back."""
-        return _outcome(
+        return self._outcome(
             lambda: _refund(
                 self._client.v1.refunds.create(
                     {
@@ -232,7 +255,7 @@ class Processor:
 
     def read_refund(self, stripe_id: str) -> Refund | Refused | Unknown:
         """Read one refund."""
-        return _outcome(lambda: _refund(self._client.v1.refunds.retrieve(stripe_id)))
+        return self._outcome(lambda: _refund(self._client.v1.refunds.retrieve(stripe_id)))
 
     def find_refunds(self, intent_id: str, *, refund_id: str) -> list[Refund] | Refused | Unknown:
         """List the refunds of a PaymentIntent that carry our refund id."""
@@ -245,7 +268,7 @@ class Processor:
                 if (one.metadata.to_dict() if one.metadata else {}).get("refund_id") == refund_id
             ]
 
-        return _outcome(call)
+        return self._outcome(call)
 
     def settled(
         self, *, created_from: datetime, created_to: datetime
@@ -258,7 +281,7 @@ class Processor:
             )
             return [_settled(one) for one in page.auto_paging_iter() if one.type != "payout"]
 
-        return _outcome(call)
+        return self._outcome(call)
 
     def holds(
         self, *, created_from: datetime, created_to: datetime
@@ -275,19 +298,23 @@ class Processor:
                 if one.status == "requires_capture"
             ]
 
-        return _outcome(call)
+        return self._outcome(call)
 
-
-def _outcome(call: Callable[[], T]) -> T | Refused | Unknown:
-    try:
-        return call()
-    except stripe.APIConnectionError as error:
-        return Unknown(why=type(error).__name__, http_status=0, saved=False)
-    except stripe.StripeError as error:
-        status = error.http_status or 0
-        if status >= 500 or status == 0:
-            return Unknown(why=type(error).__name__, http_status=status, saved=True)
-        return Refused(code=error.code or "", http_status=status, request_id=error.request_id or "")
+    def _outcome(self, call: Callable[[], T]) -> T | Refused | Unknown:
+        try:
+            done = call()
+        except stripe.APIConnectionError as error:
+            self.pulse.note(0)
+            return Unknown(why=type(error).__name__, http_status=0, saved=False)
+        except stripe.StripeError as error:
+            status = error.http_status or 0
+            self.pulse.note(status)
+            if status >= 500 or status == 0:
+                return Unknown(why=type(error).__name__, http_status=status, saved=True)
+            request_id = error.request_id or ""
+            return Refused(code=error.code or "", http_status=status, request_id=request_id)
+        self.pulse.note(200)
+        return done
 
 
 def _intent(intent: Any) -> Intent:

@@ -21,7 +21,14 @@ from central.openapi import body, no_body, raw_body
 from central.payments.desk import PaymentDesk, open_payment
 from central.payments.row import PaymentRow, as_payment
 from central.payments.watch import LOOK_BY_ITSELF_S
-from central.payments.webhooks import MOST_BYTES, payment_of, read_event, refund_of, store_event
+from central.payments.webhooks import (
+    API_VERSION,
+    MOST_BYTES,
+    payment_of,
+    read_event,
+    refund_of,
+    store_event,
+)
 from central.problems import RefusedError
 from parking.errors import UserError
 from parking.payment import PaymentOrder
@@ -123,9 +130,16 @@ async def webhook(endpoint: Endpoint, request: Request) -> Response:
     del endpoint  # Two addresses so that Stripe's rate limits and secrets stay apart; one rule.
     raw = await read_body(request, most_bytes=MOST_BYTES)
     desk, central = _desk(request), central_of(request)
-    event = read_event(
-        raw, request.headers.get("stripe-signature", ""), desk.secrets, live=desk.live
-    )
+    try:
+        event = read_event(
+            raw, request.headers.get("stripe-signature", ""), desk.secrets, live=desk.live
+        )
+    except UserError as error:
+        central.metrics.alarms.labels(code=error.key).inc()
+        raise
+    if event.get("api_version") != API_VERSION:
+        # Only a wake-up is taken from it, so it may come; somebody must look at the endpoint.
+        central.metrics.alarms.labels(code="webhook.version").inc()
 
     def work() -> dict[str, Any]:
         new = store_event(central.database, event, raw, central.clock.now().utc)

@@ -19,6 +19,8 @@ from central.database import Database
 from central.payments.book import Book
 from parking.errors import UserError
 
+API_VERSION = stripe.api_version
+"""What this release speaks; webhook endpoints are pinned to it."""
 TOLERANCE_S = 300
 MOST_BYTES = 1024 * 1024
 

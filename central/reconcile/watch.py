@@ -12,7 +12,8 @@ from sqlalchemy import Connection
 from central.database import Database
 from central.log import alarm, audit
 from central.metrics import Metrics
-from central.payments.book import ACTOR, Book
+from central.payments.book import Book
+from central.payments.calls import ACTOR
 from central.payments.processor import Intent, Processor
 from central.payments.tables import FINAL
 from central.reconcile.day import DayOfMoney, Finding, reconcile
@@ -77,7 +78,8 @@ class Reconciler:
         if row is not None and row.intent_id == intent.intent_id and row.state not in FINAL:
             self.book.wake(row.payment_id)
             return
-        key = f"hold:{intent.intent_id}"
+        # A saved 5xx would be repeated for a day, so every run that may come later has its own key.
+        key = f"hold:{intent.intent_id}:{self.clock.now().utc:%Y%m%dT%H%M}"
         outcome = self.stripe.cancel(key=key, intent_id=intent.intent_id)
         if isinstance(outcome, Intent):
             cents = intent.amount_cents

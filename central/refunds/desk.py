@@ -12,7 +12,8 @@ from sqlalchemy import Connection
 
 from central.database import Database
 from central.log import alarm
-from central.payments.book import ACTOR, Book
+from central.payments.book import Book
+from central.payments.calls import ACTOR
 from central.payments.processor import Processor, Refund, Refused, Unknown
 from central.payments.row import PaymentRow
 from central.payments.summary import tell_supervisors
@@ -97,7 +98,7 @@ class RefundDesk:
                 return found
             if found:
                 return found[0]
-        return self.book.post(
+        return self.book.calls.post(
             payment.payment_id,
             op,
             lambda key: self.stripe.refund(

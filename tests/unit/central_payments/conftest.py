@@ -3,7 +3,6 @@
 import asyncio
 import threading
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -21,13 +20,15 @@ from parking.ids import uuid7
 from parking.payment import PaymentOrder, PaymentState, Quote, Told
 from parking.right import ParkingSession
 from parking.terminal import Terminal, TerminalKind
+from simulator.stripe.description import Description
+from simulator.stripe.emulator import Emulator
 from simulator.stripe.launch import StripeEmulator, launch
 from sync.records import BY_CLASS
 from tests import databases
 from tests.contract.stripe.account import EMULATED_KEY, Account, client
+from tests.unit.central_payments.prices import store_quote
+from tests.unit.central_payments.town import Town, settings_of
 from tests.waiting import wait_until
-
-PRICE_CENTS = 250
 
 
 @pytest.fixture(scope="session")
@@ -88,33 +89,9 @@ class City:
 
     def quote(self, *, terminal_id: UUID | None = None) -> Quote:
         """Store a price for two hours as the quote route does."""
-        now = SystemClock().now().utc
-        quote = Quote(
-            quote_id=uuid7(now),
-            zone_id="204",
-            plate="AB-12345",
-            plate_state="CT",
-            start_utc=now,
-            paid_from_utc=now,
-            end_utc=now + timedelta(hours=2),
-            billed_minutes=120,
-            price_cents=PRICE_CENTS,
-            tariff_version="test",
-            expires_utc=now + timedelta(minutes=10),
-        )
-        values = {name: getattr(quote, name) for name in Quote.__dataclass_fields__}
         with self.database.unit_of_work("test") as connection:
-            connection.execute(
-                _QUOTE,
-                {
-                    **values,
-                    "reasons": list(quote.reasons),
-                    "terminal_id": terminal_id or self.terminal.terminal_id,
-                    "plate_key": "AB12345",
-                    "now": now,
-                },
-            )
-        return quote
+            owner = terminal_id or self.terminal.terminal_id
+            return store_quote(connection, owner, SystemClock().now().utc)
 
     def order(self, quote: Quote | None = None) -> PaymentOrder:
         """Make an order for a fresh price."""
@@ -208,10 +185,15 @@ def city(
     central_database.close()
 
 
-_QUOTE = text(
-    "INSERT INTO quotes (quote_id, terminal_id, zone_id, plate, plate_state, plate_key, start_utc,"
-    " paid_from_utc, end_utc, billed_minutes, price_cents, reasons, tariff_version, expires_utc,"
-    " made_utc) VALUES (:quote_id, :terminal_id, :zone_id, :plate, :plate_state, :plate_key,"
-    " :start_utc, :paid_from_utc, :end_utc, :billed_minutes, :price_cents, :reasons,"
-    " :tariff_version, :expires_utc, :now)"
-)
+@pytest.fixture(scope="session")
+def emulator() -> Emulator:
+    """An emulator in this process."""
+    return Emulator(Description())
+
+
+@pytest.fixture
+def town(database: databases.Database, emulator: Emulator) -> Iterator[Town]:
+    """One pay station, central and Stripe, all standing still."""
+    found = Database(settings_of(database.dsn()))
+    yield Town(found, emulator)
+    found.close()

@@ -12,7 +12,8 @@ from central.payments.desk import open_payment
 from central.payments.row import PaymentRow
 from parking.errors import UserError
 from parking.payment import PaymentOrder, PaymentState, Told
-from tests.unit.central_payments.conftest import PRICE_CENTS, City
+from tests.unit.central_payments.conftest import City
+from tests.unit.central_payments.prices import PRICE_CENTS
 
 
 def _start(city: City, order: PaymentOrder | None = None) -> PaymentRow:

@@ -16,7 +16,8 @@ from parking.clockface import local_day
 from parking.errors import UnavailableError
 from parking.payment import PaymentState
 from tests.fakes.clock import StillClock
-from tests.unit.central_payments.conftest import PRICE_CENTS, City
+from tests.unit.central_payments.conftest import City
+from tests.unit.central_payments.prices import PRICE_CENTS
 from tests.unit.central_payments.test_refunds import ask, supervisor
 
 ZONE = "America/New_York"

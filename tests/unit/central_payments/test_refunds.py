@@ -14,7 +14,8 @@ from central.payments.row import PaymentRow
 from parking.officer import Officer, Role
 from parking.payment import PaymentState, Told
 from parking.refund import RefundApproval, RefundRequest
-from tests.unit.central_payments.conftest import PRICE_CENTS, City
+from tests.unit.central_payments.conftest import City
+from tests.unit.central_payments.prices import PRICE_CENTS
 
 DESK = uuid4()
 
