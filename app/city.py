@@ -32,6 +32,18 @@ def ticket_notices() -> tuple[str, ...]:
     return tuple(_city()["ticket_notices"])
 
 
+@cache
+def help_phone() -> str:
+    """Return the number that a driver calls when a pay station does not sell."""
+    return str(_city()["help_phone"])
+
+
+@cache
+def other_pay_station(zone_id: str) -> str:
+    """Return where the nearest other pay station of a zone stands; empty when nobody said."""
+    return str(_city()["other_pay_stations"].get(zone_id, ""))
+
+
 def _city() -> dict[str, Any]:
     raw: dict[str, Any] = json.loads((_RULES / "city.json").read_text(encoding="utf-8"))
     return raw

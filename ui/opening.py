@@ -11,6 +11,7 @@ from parking.terminal import TerminalKind
 from ui.devices.pdf import ticket_pdf
 from ui.flow import Flow, Opened
 from ui.kiosk.screens import kiosk_screens
+from ui.kiosk_life.life import KioskLife
 from ui.officer.screens import officer_screens
 from ui.screen import Screen
 from ui.shell import Shell
@@ -25,6 +26,7 @@ _OPEN_S = 120.0
 def lead(shell: Shell, profile: TerminalProfile, lanes: Lanes) -> Flow:
     """Take over the window: open the terminal and lead through its screens. GUI thread."""
     flow = Flow(shell, shell.tasks, profile, screens_for)
+    flow.opened.connect(lambda terminal: _live(shell, terminal))
 
     def work(_ticket: Ticket) -> Opened:
         device = build(profile, lanes, paper=ticket_pdf)
@@ -34,6 +36,11 @@ def lead(shell: Shell, profile: TerminalProfile, lanes: Lanes) -> Flow:
 
     flow.begin(Task(name="open_terminal", lane=Lane.IO, deadline_s=_OPEN_S, work=work))
     return flow
+
+
+def _live(shell: Shell, terminal: TerminalApp) -> None:
+    if terminal.kind is TerminalKind.KIOSK:
+        KioskLife(shell)
 
 
 def screens_for(terminal: TerminalApp, tasks: Tasks) -> tuple[Screen, ...]:

@@ -12,7 +12,7 @@ from app.officer_key import SECRET_BYTES, PinCost, new_key, public_half, signer,
 from app.pin import check_new_pin
 from app.ports import Central, Secrets, SignIn, Store
 from app.post import OnStore
-from app.usecases.sign_in import KeptWrap, keep_tries, secret_name, wrap_name
+from app.usecases.sign_in import KeptWrap, secret_name, tries_of, wrap_name
 from app.words import _
 from parking.errors import UserError
 
@@ -65,7 +65,7 @@ def activate_officer(
         secrets.put(secret_name(officer), secret)
         kept = KeptWrap(officer=officer, wrap=wrap)
         store.keep_setting(wrap_name(badge), msgspec.json.encode(kept))
-        keep_tries(store, secrets, officer, 0)
+        tries_of(store, secrets, officer).keep(0)
 
     on_store("keep_officer_key", keep)
     return SignIn(officer=officer, seal=signer(key))

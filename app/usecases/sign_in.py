@@ -13,8 +13,9 @@ from app.officer_key import Wrap, signer, unwrapped
 from app.pin import LONGEST, MOST_TRIES, SHORTEST
 from app.ports import Secrets, SignIn, Store
 from app.post import OnStore
+from app.tries import Tries
 from app.words import _, ngettext
-from parking.errors import BugError, UserError
+from parking.errors import UserError
 from parking.officer import Officer
 
 
@@ -57,7 +58,7 @@ def sign_in(store: Store, secrets: Secrets, on_store: OnStore, *, badge: str, pi
     key = None if secret is None else unwrapped(kept.wrap, pin=pin, secret=secret)
     if key is None:
         raise _wrong(MOST_TRIES - tries)
-    on_store("clear_tries", lambda: keep_tries(store, secrets, officer, 0))
+    on_store("clear_tries", lambda: tries_of(store, secrets, officer).keep(0))
     return SignIn(officer=officer, seal=signer(key))
 
 
@@ -95,32 +96,21 @@ def current(store: Store, officer: Officer) -> Officer:
     return now
 
 
-def tries_so_far(store: Store, secrets: Secrets, officer: Officer) -> int:
-    """Return how many wrong PINs in a row were tried: the higher of the two counts."""
-    name = tries_name(officer)
-    return max(int(store.setting(name) or b"0"), int(secrets.get(name) or b"0"))
-
-
 def count_try(store: Store, secrets: Secrets, officer: Officer) -> int:
     """Count one more try in both places, durable on return; return the new count.
 
     Raises:
         UserError: ``sign_in.disabled`` when no try is left.
     """
-    tries = tries_so_far(store, secrets, officer) + 1
-    if tries > MOST_TRIES:
+    tries = tries_of(store, secrets, officer).count()
+    if tries is None:
         raise _disabled()
-    keep_tries(store, secrets, officer, tries)
     return tries
 
 
-def keep_tries(store: Store, secrets: Secrets, officer: Officer, tries: int) -> None:
-    """Write the count to both places."""
-    if not 0 <= tries <= MOST_TRIES:
-        raise BugError(f"{tries} is no count of tries")
-    data = str(tries).encode()
-    secrets.put(tries_name(officer), data)
-    store.keep_setting(tries_name(officer), data)
+def tries_of(store: Store, secrets: Secrets, officer: Officer) -> Tries:
+    """Return the count of wrong PINs of an officer on this terminal."""
+    return Tries(store, secrets, tries_name(officer))
 
 
 def _wrong(left: int) -> UserError:

@@ -13,6 +13,7 @@ from ui.kiosk.ticket import TicketScreen
 from ui.kiosk.ticket_number import TicketNumberScreen
 from ui.kiosk.tickets import TicketsScreen
 from ui.kiosk.time import TimeScreen
+from ui.kiosk_life.closed import ClosedScreen
 from ui.screen import Screen
 from ui.tasks import Tasks
 
@@ -27,6 +28,7 @@ _SCREENS = (
     CheckingScreen,
     DoneScreen,
     NoCardScreen,
+    ClosedScreen,
 )
 
 
