@@ -55,17 +55,19 @@ def help_button() -> FootButton:
     return FootButton(name="help_button", view=ButtonView(label=_("Help"), icon=Icon.HELP))
 
 
-def wishes(*, contrast: bool, low: bool, movable: bool) -> tuple[FootButton, ...]:
-    """Make the row of what a driver may want to see differently.
+def wishes(*, contrast: bool, listening: bool, low: bool, movable: bool) -> tuple[FootButton, ...]:
+    """Make the row of how a driver may want to see, hear and reach this otherwise.
 
     Args:
         contrast: The high-contrast colours are on.
+        listening: What stands on the screens is said aloud.
         low: The controls are further down.
         movable: There are controls that can be moved down.
     """
     colours = FootButton(name="contrast_button", view=_wish(_("Contrast"), Icon.CONTRAST, contrast))
+    aloud = FootButton(name="listen_button", view=_wish(_("Listen"), Icon.LISTEN, listening))
     reach = FootButton(name="move_down_button", view=_wish(_("Move down"), Icon.DOWN, low))
-    return (colours, reach) if movable else (colours,)
+    return (colours, aloud, reach) if movable else (colours, aloud)
 
 
 def _wish(label: str, icon: Icon, chosen: bool) -> ButtonView:

@@ -5,6 +5,7 @@ the clock, watches whether somebody is there, and shows help in place of the bod
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from PySide6.QtCore import Qt
@@ -50,6 +51,7 @@ class KioskScreen(Screen):
         self._touched_utc = station.now.utc
         self._helping = False
         self._warned = False
+        self._mute = False
         self._placed: QWidget | None = None
         self._parts: tuple[QWidget, ...] = ()
         self._controls: frozenset[QWidget] = frozenset()
@@ -124,7 +126,7 @@ class KioskScreen(Screen):
 
     def appear(self) -> None:
         """Draw everything at the beginning of a visit."""
-        self._helping = self._warned = False
+        self._helping = self._warned = self._mute = False
         self._touched_utc = self._station.now.utc
         self._arrange()
         self.refresh()
@@ -204,6 +206,7 @@ class KioskScreen(Screen):
         """A second has passed."""
         self._station.now = now
         self._top.set_view(self._top_view())
+        self._station.aloud.go_on(self)
         if self.may_forget():
             self._watch(attention(self._touched_utc, now.utc, self._station.limits))
 
@@ -242,7 +245,10 @@ class KioskScreen(Screen):
         self._aside.setVisible(view is not None)
         if view is not None:
             self._aside.set_view(view)
-        self._foot.set_view(self._foot_view(), self._wish_row())
+        foot = self._foot_view()
+        if self._mute:
+            foot = replace(foot, hint=_("This pay station cannot speak in this language."))
+        self._foot.set_view(foot, self._wish_row())
 
     def _wish_row(self) -> tuple[FootButton, ...]:
         if self._warned:
@@ -250,7 +256,13 @@ class KioskScreen(Screen):
         # What can be moved down is on few screens; elsewhere the button would do nothing.
         shown = any(not part.isHidden() for part in self._controls)
         movable = shown and not self._helping
-        return wishes(contrast=self._station.contrast, low=self._station.low, movable=movable)
+        station = self._station
+        return wishes(
+            contrast=station.contrast,
+            listening=station.aloud.on,
+            low=station.low,
+            movable=movable,
+        )
 
     def _foot_view(self) -> FootView:
         if self._warned:
@@ -268,6 +280,7 @@ class KioskScreen(Screen):
             "close_help_button": self._on_help_closed,
             "start_over_button": lambda: self.go(HOME),
             "contrast_button": self._on_contrast_pressed,
+            "listen_button": self._on_listen_pressed,
             "move_down_button": self._on_move_down_pressed,
             "stay_button": lambda: None,
             **self.acts(),
@@ -298,6 +311,16 @@ class KioskScreen(Screen):
     def _on_contrast_pressed(self) -> None:
         self._station.set_contrast(not self._station.contrast)
         self.refresh()
+
+    def _on_listen_pressed(self) -> None:
+        aloud = self._station.aloud
+        if aloud.on:
+            aloud.end()
+        else:
+            self._mute = not aloud.begin()
+        self.refresh()
+        # After the button shows that somebody listens: it is read as it stands then.
+        aloud.go_on(self)
 
     def _on_move_down_pressed(self) -> None:
         self._station.low = not self._station.low

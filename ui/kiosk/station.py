@@ -14,6 +14,8 @@ from app.words import SOURCE_LANGUAGE, use_language
 from parking.clock import Reading
 from parking.errors import BugError
 from parking.terminal import Terminal
+from ui.devices.speech import Speech
+from ui.kiosk.aloud import Aloud
 from ui.kiosk.attention import Limits
 from ui.theme.look import apply_theme, look
 from ui.theme.tokens import Theme
@@ -30,6 +32,7 @@ class Station:
         net_since_utc: Since when it says so.
         contrast: The driver wants the high-contrast colours.
         low: The driver wants the controls further down.
+        aloud: Says to the driver what stands on the screens.
     """
 
     def __init__(self, identity: Terminal, now: Reading, limits: Limits) -> None:
@@ -41,6 +44,7 @@ class Station:
         self.net_since_utc: datetime | None = None
         self.contrast = False
         self.low = False
+        self.aloud = Aloud(Speech())
 
     @property
     def time_zone(self) -> str:
@@ -74,8 +78,9 @@ class Station:
         )
 
     def forget_driver(self) -> None:
-        """Go back to how the next driver should find it: language, colours, reach."""
+        """Go back to how the next driver should find it: language, colours, silence, reach."""
         use_language(SOURCE_LANGUAGE)
+        self.aloud.end()
         self.low = False
         if self.contrast:
             self.set_contrast(False)
