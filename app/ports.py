@@ -17,6 +17,7 @@ from parking.bill import BillRequest, Bills
 from parking.check import Candidates, PlateCheck
 from parking.citation import Citation, CitationEvent
 from parking.edit import Conflict, ConflictChoice, Edit
+from parking.notification import FoundReceipt, ReceiptChannels, ReceiptQueued, SendReceipt
 from parking.numbers import NumberLease
 from parking.officer import Officer
 from parking.outage import Outage
@@ -338,7 +339,23 @@ class HandOverDesk(Protocol):
         ...
 
 
-class Central(HandOverDesk, Protocol):
+class Receipts(Protocol):
+    """Central's receipts: sent to a driver, or found by their code. I/O lane."""
+
+    def receipt_channels(self) -> ReceiptChannels:
+        """Return the ways by which receipts can be sent now."""
+        ...
+
+    def send_receipt(self, payment_id: UUID, wish: SendReceipt) -> ReceiptQueued:
+        """Let central send a receipt; the wish's id makes it safe to repeat."""
+        ...
+
+    def find_receipt(self, code: str, *, language: str) -> FoundReceipt:
+        """Return a receipt in a language, ready to print."""
+        ...
+
+
+class Central(HandOverDesk, Receipts, Protocol):
     """Central's answers that are not sync: photos, money, numbers, people. I/O lane."""
 
     def photo(self, sha256: bytes, *, thumbnail: bool) -> bytes:

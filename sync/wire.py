@@ -27,6 +27,9 @@ travel as raw JSON inside, so that both sides hash the very same bytes. Any thre
     GET  /v1/payments/{id}?wait_s=&version=   -> parking.payment.Payment (long poll)
     POST /v1/payments/{id}/cancel             -> parking.payment.Payment
     POST /v1/payments/{id}/present-again      -> parking.payment.Payment
+    GET  /v1/receipt-channels                 -> parking.notification.ReceiptChannels
+    POST /v1/receipts/{payment}/send  parking.notification.SendReceipt -> 202 ReceiptQueued
+    GET  /v1/receipts/{code}?language=        -> parking.notification.FoundReceipt (429: too many)
     POST /v1/rights              RightsNotice     -> RightsAnswer    (provider key, not a device)
     GET  /healthz, /metrics
 """
@@ -333,6 +336,8 @@ class EnrolAnswer(Struct, frozen=True, kw_only=True):
     """X25519, to which hand-over files are sealed; None from a central of an older release."""
     hand_over_signature: Signature | None = None
     """By the online key over ``b"stamford-hand-over-key-1\n" + hand_over_key``."""
+    service_key: Key | None = None
+    """Of a pay station, for the codes that city hall reads out; None for other terminals."""
 
 
 class ActivateRequest(Struct, frozen=True, kw_only=True):

@@ -7,12 +7,13 @@ from typing import TypeVar
 from app.lanes import Lane, Task, Ticket, reading, saving
 from app.ports import Central, Printer, PrintOutcome, Secrets
 from app.post import OnStore, Post
-from app.usecases import buy_parking
+from app.usecases import buy_parking, send_receipt
 from app.usecases.check_plate import fresh_zone
 from app.usecases.write_slip import WrittenSlip, print_slip, write_slip
 from app.words import _
 from parking.bill import Bill
 from parking.errors import UnavailableError
+from parking.notification import Channel, FoundReceipt, ReceiptQueued
 from parking.payment import Payment, Quote, Told
 from parking.tariff import Tariff
 from parking.terminal import Terminal
@@ -61,6 +62,7 @@ class KioskActs:
         self._secrets = secrets
         self._central = central
         self._on_store = on_store
+        self._wishes = send_receipt.Wishes()
 
     def lot(self) -> Task[Lot]:
         """Return zone and rate; ``UnavailableError`` before the first exchange with central."""
@@ -154,6 +156,31 @@ class KioskActs:
             ),
         )
 
+    def receipt_channels(self) -> Task[tuple[Channel, ...]]:
+        """Return the ways by which a receipt can be sent now; the screen hides the others."""
+        return _ask("receipt_channels", lambda: send_receipt.receipt_channels(self._central))
+
+    def send_receipt(self, payment: Payment, channel: Channel, address: str) -> Task[ReceiptQueued]:
+        """Have the receipt of an approved payment sent; once, however often it is asked."""
+        return _ask(
+            "send_receipt",
+            lambda: send_receipt.send_receipt(
+                self._post,
+                self._central,
+                self._wishes,
+                payment_id=payment.payment_id,
+                to=(channel, address),
+            ),
+        )
+
+    def find_receipt(self, code: str) -> Task[FoundReceipt]:
+        """Find a receipt by its code."""
+        return _ask("find_receipt", lambda: send_receipt.find_receipt(self._central, code=code))
+
+    def print_found(self, found: FoundReceipt) -> Task[PrintOutcome]:
+        """Print a receipt that was found."""
+        return _ask("print_found", lambda: send_receipt.print_found(self._printer, found))
+
     def slip(self, plate: str, state: str, cause: str) -> Task[WrittenSlip]:
         """Store and print that a driver could not pay here."""
 
@@ -170,7 +197,12 @@ class KioskActs:
     def finish(self, payment: Payment) -> Task[None]:
         """Forget a final payment: the driver has gone."""
         store, payment_id = self._post.store, payment.payment_id
-        return saving("finish", lambda: buy_parking.finish(store, payment_id=payment_id))
+
+        def work() -> None:
+            buy_parking.finish(store, payment_id=payment_id)
+            self._wishes.forget()
+
+        return saving("finish", work)
 
     def _asked(self, act: Callable[..., Payment], payment: Payment) -> Payment:
         told = act(self._post, self._central, self._on_store, payment_id=payment.payment_id)

@@ -14,6 +14,7 @@ import msgspec
 from parking.bill import BillRequest, Bills
 from parking.clock import Clock
 from parking.errors import UserError
+from parking.notification import FoundReceipt, ReceiptChannels, ReceiptQueued, SendReceipt
 from parking.numbers import NumberLease
 from parking.officer import Officer
 from parking.payment import Payment, PaymentOrder, Quote, QuoteRequest
@@ -257,6 +258,20 @@ class HTTPGateway:
     def present_again(self, payment_id: UUID) -> Payment:
         """Ask for another card after a decline."""
         return self._post(f"/v1/payments/{payment_id}/present-again", None, Payment)
+
+    def receipt_channels(self) -> ReceiptChannels:
+        """Ask by which ways a receipt can be sent."""
+        ask = Ask(method="GET", path="/v1/receipt-channels")
+        return _message(self._exchange.ask(ask), ReceiptChannels)
+
+    def send_receipt(self, payment_id: UUID, wish: SendReceipt) -> ReceiptQueued:
+        """Let central send a receipt; the wish's id makes it safe to repeat."""
+        return self._post(f"/v1/receipts/{payment_id}/send", wish, ReceiptQueued)
+
+    def find_receipt(self, code: str, *, language: str) -> FoundReceipt:
+        """Find a receipt by its code, e.g. ``P-4M2Q-88``, in a language."""
+        ask = Ask(method="GET", path=f"/v1/receipts/{code}", query={"language": language})
+        return _message(self._exchange.ask(ask), FoundReceipt)
 
     def _post(self, path: str, message: object, of: type[T]) -> T:
         return _message(self._exchange.ask(_json("POST", path, message)), of)

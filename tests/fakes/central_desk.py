@@ -10,6 +10,13 @@ from uuid import UUID, uuid4
 from parking.bill import Bill, BillRequest, Bills
 from parking.clock import Clock
 from parking.errors import UnavailableError, UserError
+from parking.notification import (
+    Channel,
+    FoundReceipt,
+    ReceiptChannels,
+    ReceiptQueued,
+    SendReceipt,
+)
 from parking.numbers import NumberLease
 from parking.officer import Officer
 from parking.payment import (
@@ -38,6 +45,9 @@ class FakeDesk:
         vouchers: Validation code -> the cents it pays.
         tickets: What is to pay, as this central knows it.
         payments: What was ordered, by id; change them with ``move``.
+        channels: The ways by which receipts are sent.
+        wishes: What was asked to be sent, with the payment's id, by the wish's id.
+        receipts: Receipts that can be found, by code.
         photos: Whole photos that came in, by hash.
         thumbnails: Small pictures that came in, by hash of their photo.
         hand_overs: What came in of hand-over files, by hash.
@@ -56,6 +66,9 @@ class FakeDesk:
         self.tickets: list[Bill] = []
         self.bill_photos: dict[UUID, bytes] = {}
         self.payments: dict[UUID, Payment] = {}
+        self.channels: tuple[Channel, ...] = tuple(Channel)
+        self.wishes: dict[UUID, tuple[UUID, SendReceipt]] = {}
+        self.receipts: dict[str, FoundReceipt] = {}
         self.orders: list[PaymentOrder] = []
         self.leases: dict[UUID, NumberLease] = {}
         self.photos: dict[bytes, bytes] = {}
@@ -185,6 +198,25 @@ class FakeDesk:
 
     def present_again(self, payment_id: UUID) -> Payment:
         return self._answered("present_again", lambda: self.move(payment_id, Told.PRESENT_CARD))
+
+    def receipt_channels(self) -> ReceiptChannels:
+        return self._answered("receipt_channels", lambda: ReceiptChannels(channels=self.channels))
+
+    def send_receipt(self, payment_id: UUID, wish: SendReceipt) -> ReceiptQueued:
+        def work() -> ReceiptQueued:
+            self.wishes[wish.notification_id] = (payment_id, wish)
+            return ReceiptQueued(notification_id=wish.notification_id, left=3 - len(self.wishes))
+
+        return self._answered("send_receipt", work)
+
+    def find_receipt(self, code: str, *, language: str) -> FoundReceipt:
+        def work() -> FoundReceipt:
+            assert language
+            if code not in self.receipts:
+                raise UserError("receipt.unknown", "No receipt of the last days has this code.")
+            return self.receipts[code]
+
+        return self._answered("find_receipt", work)
 
     def lease_numbers(self, lease_id: UUID, count: int) -> NumberLease:
         def work() -> NumberLease:

@@ -1,8 +1,9 @@
 """Drivers get their receipt by e-mail or text message, and find it again by its code."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,18 +15,21 @@ import pytest
 from central.notifications.wish import MOST_PER_PAYMENT, MOST_WRONG, WRONG_WITHIN
 from central.settings import Settings
 from parking.citation import Citation
+from parking.errors import UserError
 from parking.notification import Channel, FoundReceipt, ReceiptChannels, ReceiptQueued, SendReceipt
 from parking.payment import Quote
 from parking.receipt import LineKind
 from parking.terminal import TerminalKind
 from simulator.notifications.mail import MailSink
 from simulator.notifications.texts import TextSink
+from sync.gateway import Device as GatewayDevice
+from sync.gateway import HTTPGateway
 from tests.unit.central import samples
 from tests.unit.central.device import Device
 from tests.unit.central.service import Service, TestClock, problem, running
 from tests.waiting import wait_until
 
-CITATION: Citation = samples.citation(samples.datetime(2027, 3, 1, 15, tzinfo=samples.UTC), "SLOW1")
+CITATION: Citation = samples.citation(datetime(2027, 3, 1, 15, tzinfo=UTC), "SLOW1")
 EMAIL = "ana@example.com"
 
 
@@ -69,21 +73,22 @@ class Lot:
     ) -> tuple[UUID, str]:
         """Store a payment as the payment desk does; return its id and its code."""
         letters = uuid4().hex[:6].upper()
+        payment_id, reference = uuid4(), f"P-{letters[:4]}-{letters[4:]}"
         row = {
-            "payment": uuid4(),
+            "payment": payment_id,
             "purpose": "citation" if citation else "parking",
             "quote": uuid4() if citation else self._quote().quote_id,
             "citation": CITATION.citation_id if citation else None,
             "terminal": self.kiosk.terminal.terminal_id,
             "reader": f"tmr_{letters}",
-            "reference": f"P-{letters[:4]}-{letters[4:]}",
+            "reference": reference,
             "told": told,
             "at": self.service.now_utc - ago,
         }
         with self.service.central.database.unit_of_work("test") as connection:
             connection.exec_driver_sql(_PAYMENT, row)
             connection.exec_driver_sql(_CHARGE, {**row, "line": uuid4(), "stripe": str(uuid4())})
-        return row["payment"], str(row["reference"])
+        return payment_id, reference
 
     def _quote(self) -> Quote:
         asked = {"zone_id": "Z12", "plate": "AB-12345", "plate_state": "CT", "minutes": 60}
@@ -127,13 +132,32 @@ def test_a_terminal_hears_which_ways_there_are(lot: Lot) -> None:
     assert found.channels == (Channel.EMAIL, Channel.SMS)
 
 
+def test_a_terminal_asks_for_all_of_it_through_its_gateway(lot: Lot) -> None:
+    payment_id, reference = lot.paid()
+    wish = SendReceipt(notification_id=uuid4(), channel=Channel.SMS, address="2035550142")
+    terminal_id = lot.kiosk.terminal.terminal_id
+    gateway = HTTPGateway(
+        lot.service.base_url,
+        lot.service.central.clock,
+        device=GatewayDevice(terminal_id=terminal_id, sign=lot.kiosk.key.sign),
+    )
+    with closing(gateway):
+        assert gateway.receipt_channels().channels == (Channel.EMAIL, Channel.SMS)
+        queued = gateway.send_receipt(payment_id, wish)
+        assert queued == ReceiptQueued(notification_id=wish.notification_id, left=2)
+        assert gateway.find_receipt(reference, language="ht").payment_id == payment_id
+        with pytest.raises(UserError, match="No receipt of the last 30 days") as refused:
+            gateway.find_receipt("P-0000-00", language="en")
+    assert refused.value.values == {"days": "30"}
+
+
 def test_the_receipt_arrives_in_the_drivers_language(
     lot: Lot, mails: MailSink, texts: TextSink
 ) -> None:
     payment_id, reference = lot.paid()
     assert lot.send(payment_id, language="es").status_code == 202
     phone = {"channel": Channel.SMS, "address": "(203) 555-0142", "language": "pl"}
-    assert lot.send(payment_id, **phone).status_code == 202
+    assert lot.send(payment_id, by=lot.kiosk, **phone).status_code == 202
 
     def mine() -> list[Any]:
         received = [message_from_bytes(each.text, policy=policy.default) for each in mails.mails]
