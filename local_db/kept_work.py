@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Raw
 from sqlalchemy import Connection, Row, Select, exists, func, select, tuple_
 
-from local_db.outbox import whole_saves
+from local_db.batches import whole_saves
 from local_db.photos import PhotoFolder
 from local_db.tables import AUDIT_LINK, FACT_TABLES, OUTBOX, PHOTO_FILE, SendState
 from sync.push import Batch

@@ -3,10 +3,8 @@
 Satisfies ``sync.engine.SyncStore``. Sync thread; every write waits until no person is saving.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable
 from datetime import datetime
-from itertools import accumulate
-from typing import Any
 
 import msgspec
 from sqlalchemy import (
@@ -24,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.sqlite import insert
 
+from local_db.batches import runs_alike, whole_saves
 from local_db.edits import keep_edit_answers
 from local_db.feed import Feed
 from local_db.opening import EncryptedFile
@@ -130,7 +129,7 @@ class LocalOutbox:
         box, results = OUTBOX.c, list(results)
         with self._turns.background(), self._records.writing() as connection:
             keep_edit_answers(connection, batch.ops, results)
-            for run in _runs_alike(results):
+            for run in runs_alike(results):
                 connection.execute(
                     update(OUTBOX)
                     .where(
@@ -274,49 +273,10 @@ class LocalOutbox:
         )
 
 
-def _runs_alike(results: Iterable[OpResult]) -> Iterator[list[OpResult]]:
-    """Yield neighbours with the same answer together: mostly that is the whole batch."""
-    run: list[OpResult] = []
-    for result in sorted(results, key=lambda one: one.seq):
-        if run and (run[-1].seq + 1, *_answer(run[0])) != (result.seq, *_answer(result)):
-            yield run
-            run = []
-        run.append(result)
-    if run:
-        yield run
-
-
-def _answer(result: OpResult) -> tuple[str, str, str]:
-    return result.outcome, result.code, result.text
-
-
 def _state_after(result: OpResult) -> SendState:
     if result.outcome in STORED:
         return SendState.SENT
     return SendState.CLOSED if result.code == CLOSED else SendState.REFUSED
-
-
-def whole_saves(rows: Sequence[Any], most_ops: int, most_bytes: int) -> int:
-    """Return how many rows go together: one lane and epoch, no gap, whole saves, within limits.
-
-    A save that alone is more than the limits is cut, as nothing else could ever be sent after it.
-    """
-    run = _unbroken(rows)
-    sizes = accumulate(len(row.payload) for row in rows[:run])
-    fitting = sum(size <= most_bytes for size in sizes)
-    end = max(1, min(run, most_ops, fitting))
-    if end == run or rows[end].tx != rows[end - 1].tx:
-        return end
-    begun = next(at for at, row in enumerate(rows) if row.tx == rows[end].tx)
-    return begun or end
-
-
-def _unbroken(rows: Sequence[Any]) -> int:
-    first = rows[0]
-    for at, row in enumerate(rows):
-        if (row.lane, row.epoch, row.seq) != (first.lane, first.epoch, first.seq + at):
-            return at
-    return len(rows)
 
 
 def _keep_setting(connection: Connection, name: str, value: bytes) -> None:
