@@ -10,7 +10,6 @@ import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from uuid import UUID
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -86,18 +85,30 @@ class _Drained:
     trips_ms: list[float] = field(default_factory=list)
 
 
-def _drain(order: DeviceOrder, url: str, waiting: list[PushRequest]) -> _Drained:
-    """Send everything in the order of the lanes; where central is busy, come back as it asks."""
+@dataclass(frozen=True, slots=True)
+class _Away:
+    """A device that was without network, its client open since it was switched on."""
+
+    gateway: HTTPGateway
+    waiting: list[PushRequest]
+
+
+def _away(order: DeviceOrder, fleet: FleetOrder) -> _Away:
     key = Ed25519PrivateKey.from_private_bytes(order.key)
     device = Device(terminal_id=order.terminal.terminal_id, sign=key.sign)
-    gateway = HTTPGateway(url, SystemClock(), device=device, deadline_s=30)
+    gateway = HTTPGateway(fleet.central_url, SystemClock(), device=device, deadline_s=30)
+    return _Away(gateway, list(requests(order, fleet.officer_id, fleet.operations)))
+
+
+def _drain(device: _Away) -> _Drained:
+    """Send everything in the order of the lanes; where central is busy, come back as it asks."""
     done = _Drained()
-    for request in waiting:
+    for request in device.waiting:
         began_ns, backoff = time.monotonic_ns(), Backoff(Pace())
         answer = None
         while answer is None:
             try:
-                answer = gateway.push(request)
+                answer = device.gateway.push(request)
             except BusyError as error:
                 done.busy += 1
                 threading.Event().wait(max(backoff.next_s(), error.retry_after_s))
@@ -106,21 +117,20 @@ def _drain(order: DeviceOrder, url: str, waiting: list[PushRequest]) -> _Drained
         if request.lane == 1:
             done.orders_ns = time.monotonic_ns()
     done.all_ns = time.monotonic_ns()
-    gateway.close()
     return done
 
 
-def _drain_all(order: FleetOrder, waiting: dict[UUID, list[PushRequest]]) -> list[_Drained]:
+def _drain_all(devices: list[_Away]) -> list[_Drained]:
     found: list[_Drained] = []
     faults: list[Exception] = []
 
-    def work(device: DeviceOrder) -> None:
+    def work(device: _Away) -> None:
         try:
-            found.append(_drain(device, order.central_url, waiting[device.terminal.terminal_id]))
+            found.append(_drain(device))
         except (UnavailableError, UserError) as error:
             faults.append(error)
 
-    threads = [threading.Thread(target=work, args=(device,)) for device in order.devices]
+    threads = [threading.Thread(target=work, args=(device,)) for device in devices]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -134,20 +144,19 @@ def main() -> None:
     order = msgspec.json.decode(sys.stdin.buffer.readline(), type=FleetOrder)
     with ExitStack() as opened:
         if order.operations:
-            _drain_when_told(order)
+            _drain_when_told(order, opened)
         else:
             _listen(order, opened)
 
 
-def _drain_when_told(order: FleetOrder) -> None:
-    waiting = {
-        device.terminal.terminal_id: list(requests(device, order.officer_id, order.operations))
-        for device in order.devices
-    }
+def _drain_when_told(order: FleetOrder, opened: ExitStack) -> None:
+    devices = [_away(device, order) for device in order.devices]
+    for device in devices:
+        opened.callback(device.gateway.close)
     _say("ready")
     for line in sys.stdin.buffer:
         if line.strip() == b"drain":
-            _say(_drain_all(order, waiting))
+            _say(_drain_all(devices))
 
 
 def _listen(order: FleetOrder, opened: ExitStack) -> None:
