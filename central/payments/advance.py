@@ -90,6 +90,7 @@ class Advancer:
             PaymentState.GRANTED: self._capture,
             PaymentState.CAPTURING: self._capture,
             PaymentState.CANCELING: self._cancel,
+            PaymentState.VOIDING: self._cancel,
         }
 
     def advance(self, payment_id: UUID) -> None:
@@ -116,7 +117,10 @@ class Advancer:
 
     def _next(self, row: PaymentRow) -> Step:
         if row.cancel_requested and row.state in _CANCELABLE:
-            return _move(PaymentState.CANCELING, Told.PROCESSING)
+            # The reader of an authorised payment may have the next one already.
+            authorised = row.state is PaymentState.AUTHORISED
+            state = PaymentState.VOIDING if authorised else PaymentState.CANCELING
+            return _move(state, Told.PROCESSING)
         step = self._steps.get(row.state)
         return step(row) if step is not None else _wait(None)
 
@@ -310,7 +314,7 @@ class Advancer:
             return _move(PaymentState.CAPTURED, Told.APPROVED)
         return _wait(1.0, state=PaymentState.CAPTURING)
 
-    # canceling -> canceled | authorised
+    # canceling -> canceled, voiding -> voided
 
     def _cancel(self, row: PaymentRow) -> Step:
         if not row.intent_id:
@@ -319,7 +323,7 @@ class Advancer:
         if not isinstance(intent, Intent):
             return _wait(2.0)
         if intent.status == "canceled":
-            return _move(PaymentState.CANCELED, Told.CANCELED)
+            return _canceled(row)
         if intent.status == "succeeded":
             # The network took the money at once, and nobody wants what it was for any more.
             self._book.give_back(row, charge_id=intent.charge_id)
@@ -332,7 +336,7 @@ class Advancer:
             lambda key: self._stripe.cancel(key=key, intent_id=row.intent_id),
         )
         if isinstance(outcome, Intent) and outcome.status == "canceled":
-            return _move(PaymentState.CANCELED, Told.CANCELED)
+            return _canceled(row)
         return _wait(1.0)
 
     def _cancel_before_intent(self, row: PaymentRow) -> Step:
@@ -369,6 +373,11 @@ _CANCELABLE = frozenset(
 )
 _TELLABLE = frozenset({"insufficient_funds", "expired_card", "incorrect_pin"})
 """The only decline reasons a person may be told; lost, stolen and fraud never show."""
+
+
+def _canceled(row: PaymentRow) -> Move:
+    voiding = row.state is PaymentState.VOIDING
+    return _move(PaymentState.VOIDED if voiding else PaymentState.CANCELED, Told.CANCELED)
 
 
 def _authorised(intent: Intent) -> Move:

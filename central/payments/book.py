@@ -319,7 +319,7 @@ class Book:
 
 def _let_go() -> dict[str, object]:
     return {
-        "state": PaymentState.CANCELING,
+        "state": PaymentState.VOIDING,
         "told": Told.PROCESSING,
         "decline_hint": NO_LONGER_DUE,
         "needs_reconcile": False,

@@ -8,6 +8,7 @@ SEARCHES: dict[str, str] = {
     "kill": "SIGKILL or a disk error at every call of the real store, engine and gateway",
     "merge": "the laws of the merge over random histories, with clocks ten years apart",
     "mutations": "bugs planted in the product: each must be found, its history is shrunk",
+    "payments": "card payments with every fault between their steps, against the bank book",
     "power": "power cuts on the real store: every disk that a cut may leave is opened again",
     "sync": "simulated histories of terminals and central, all faults, every invariant",
 }

@@ -27,7 +27,7 @@ from sync.records import BY_CLASS
 from tests import databases
 from tests.contract.stripe.account import EMULATED_KEY, Account, client
 from tests.unit.central_payments.prices import store_quote
-from tests.unit.central_payments.town import Town, settings_of
+from tests.unit.central_payments.town import Town
 from tests.waiting import wait_until
 
 
@@ -194,6 +194,6 @@ def emulator() -> Emulator:
 @pytest.fixture
 def town(database: databases.Database, emulator: Emulator) -> Iterator[Town]:
     """One pay station, central and Stripe, all standing still."""
-    found = Database(settings_of(database.dsn()))
-    yield Town(found, emulator)
+    found = Town(database.dsn(), emulator)
+    yield found
     found.close()

@@ -71,7 +71,7 @@ def card_asked_for(row: PaymentRow) -> bool:
 
 
 def over(row: PaymentRow) -> bool:
-    return row.state in {PaymentState.CAPTURED, PaymentState.CANCELED}
+    return row.state in {PaymentState.CAPTURED, PaymentState.CANCELED, PaymentState.VOIDED}
 
 
 def present(city: City, row: PaymentRow) -> None:
@@ -151,7 +151,7 @@ def test_what_is_not_owed_is_not_taken(
     row = start(city, order_of(before))
     present(city, row)
     done = city.until(row.payment_id, over)
-    assert (done.state, done.decline_hint) == (PaymentState.CANCELED, NO_LONGER_DUE)
+    assert (done.state, done.decline_hint) == (PaymentState.VOIDED, NO_LONGER_DUE)
     assert city.bank()["captured"] == city.bank()["held"] == 0
     assert city.ledger() == []
 
@@ -162,7 +162,7 @@ def test_a_ticket_paid_elsewhere_meanwhile_is_not_paid_twice(city: City, ticket:
     happened(city, ticket, EventKind.PAID, amount_cents=FINE_CENTS)
     city.stripe.present(city.account.reader, "visa")
     done = city.until(row.payment_id, over)
-    assert (done.state, done.told) == (PaymentState.CANCELED, Told.CANCELED)
+    assert (done.state, done.told) == (PaymentState.VOIDED, Told.CANCELED)
     assert city.bank()["captured"] == city.bank()["held"] == 0
     assert len(paid_events(city, ticket)) == 1
 
