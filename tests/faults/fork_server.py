@@ -37,7 +37,7 @@ _ON_NOTHING: dict[str, Callable[[], object]] = {
 }
 KILLED_AT = tuple(_ON_NOTHING)
 """The calls at which a child can be killed."""
-_MOST = {"pwrite64": 120}
+_MOST = {"pwrite64": 140}
 _MOST_OF_OTHERS = 40
 _PATIENCE_S = 60.0
 _LARGEST_MESSAGE = 1 << 20
@@ -93,9 +93,12 @@ class ForkServer:
             nth: 1 to ``most_of(call)``.
 
         Raises:
+            ValueError: ``nth`` is more.
             RuntimeError: The child ended as no task should, or the server is gone.
             TimeoutError: The child said nothing for a minute.
         """
+        if nth > most_of(call):
+            raise ValueError(f"{call} {nth}: no task makes more than {most_of(call)}")
         self._server.send(msgspec.msgpack.encode(_Order(task=task, call=call, nth=nth)))
         lines, end = [], b""
         while not end.startswith(b"\0"):

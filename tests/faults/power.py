@@ -148,7 +148,7 @@ class Extent:
         steps: Drawn steps of the afternoon.
         joins: Whether it begins with an empty disk, else with an enrolled device.
         tries: Of each drawn pair of fates at a moment.
-        share: Of the images that are opened, 0 to 1, drawn.
+        share: Of the images that are opened, 0 to 1, drawn; the first of each pair of fates is.
         whole: Share of the opened ones with which the whole store opens and goes on; the others
             are looked at by ``wrong_in_records``.
         lies: Whether the disk syncs nothing when it says so: to show that a loss is found.
@@ -181,7 +181,7 @@ def search(seed: int, extent: Extent, found: Found) -> Iterator[None]:
         if extent.lies:
             calls = [call for call in calls if call.name not in {"fsync", "fdatasync"}]
         for at, call, fates, remains, promises in images(calls, disk, draw, tries=extent.tries):
-            if draw.random() >= extent.share:
+            if found.fates[fates] and draw.random() >= extent.share:
                 continue
             opened.mkdir()
             lay_out(remains, opened)

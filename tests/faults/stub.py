@@ -1,6 +1,6 @@
 """The fake central behind HTTP, in a process of its own, for runs by the ten thousand.
 
-python -m tests.faults.stub prints its port. Beside the wire of ``sync.wire`` it has two routes for
+Beside the wire of ``sync.wire`` it has two routes for
 the search: POST /begin?seed= starts a new, empty central; POST /keep keeps what it has; POST
 /back?seed= goes back to that, with first exchanges that fail as the seed draws, and for some seeds
 as a restored database does; GET /books?seed= tells what it has, and has the troubles of that seed
@@ -9,7 +9,6 @@ from then on, or none for 0.
 
 import copy
 import random
-import sys
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -173,17 +172,12 @@ _CONTROLS: dict[str, Callable[[int], object]] = {
 }
 
 
-def main(told: Callable[[str], object] = sys.stdout.write) -> None:
-    """Serve until the process is ended, or standard input is: its parent may be killed."""
+def serve(told: Callable[[int], object], wait: Callable[[], object]) -> None:
+    """Tell the port and serve until waiting returns."""
     with ThreadingHTTPServer(("127.0.0.1", 0), _Stub) as server:
         server.daemon_threads = True
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
-        told(f"{server.server_port}\n")
-        sys.stdout.flush()
-        sys.stdin.read()
+        told(server.server_port)
+        wait()
         server.shutdown()
-
-
-if __name__ == "__main__":
-    main()

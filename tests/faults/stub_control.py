@@ -1,14 +1,14 @@
 """What a search asks of its stub central, and how it starts one."""
 
 import http.client
-import subprocess
-import sys
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 import msgspec
 
-from tests.faults.stub import BooksTold
+from tests.faults.stub import BooksTold, serve
 
 
 class StubControl:
@@ -46,14 +46,27 @@ class StubControl:
 
 @contextmanager
 def stub_central() -> Iterator[StubControl]:
-    """Run a stub central while the block lasts."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.stub"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        yield StubControl(int(process.stdout.readline()))
-        process.stdin.close()
+    """Run a stub central in a fork of this process, which has no threads, while the block lasts."""
+    told, tells = os.pipe()
+    ended, goes_on = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(goes_on)
+        _be_the_stub(tells, ended)
+    os.close(tells)
+    os.close(ended)
+    try:
+        with os.fdopen(told) as port:
+            yield StubControl(int(port.readline()))
+    finally:
+        os.close(goes_on)
+        os.waitpid(child, 0)
+
+
+def _be_the_stub(tells: int, ended: int) -> NoReturn:
+    """Serve until the search ends, or is killed: then nobody has the other end any more."""
+    try:
+        serve(lambda port: os.write(tells, f"{port}\n".encode()), lambda: os.read(ended, 1))
+    finally:
+        # Neither the exit handlers nor the buffers of the search are ours.
+        os._exit(0)

@@ -35,12 +35,14 @@ def test_a_kill_or_a_disk_error_at_any_call_loses_and_doubles_nothing() -> None:
     assert kills["wrong"] == []
     assert kills["missed"] == 0
     # A restarted program does other work, which may end before it is struck again.
-    assert sum(kills["sites"].values()) + kills["passed"] == 36
-    assert sum(kills["sites"].values()) > 24
-    assert any(site.startswith("again") for site in kills["sites"])
-    assert len(kills["sites"]) > 8
+    assert sum(kills["sites"].values()) + kills["passed"] == 30
+    again = {site for site in kills["sites"] if site.startswith("again")}
+    assert len(again) > 5
+    # Each chain begins at another call.
+    assert len(kills["sites"].keys() - again) == 10
     # Nothing is acknowledged that is not stored, and a person reads why.
     assert errors["wrong"] == []
+    assert len(errors["sites"]) == 5
     assert errors["told"] > 0
 
 
