@@ -117,6 +117,8 @@ def card_state(
     """
     scene = scene_of(payment, problem=problem)
     title, sub = _titles(scene)
+    if scene is Scene.STARTING and not amount_cents(offer):
+        title, sub = _("One moment"), _("Your code pays all of it. No card is needed.")
     return CardState(
         scene=scene,
         title=title,

@@ -68,7 +68,9 @@ def done_state(
         means = _("You may park until")
         until = day_time(payment.end_utc or offer.end_utc, time_zone, now_utc=now_utc)
         version = _("Rate {version}").format(version=offer.tariff_version)
-    paid = _("Paid {price}").format(price=usd(payment.amount_cents))
+    by_code = not payment.amount_cents
+    words = _("Paid by your code") if by_code else _("Paid {price}")
+    paid = words.format(price=usd(payment.amount_cents))
     seconds = max(0, round(left_s))
     return DoneState(
         paid=paid,

@@ -4,11 +4,13 @@ from app.terminal_app import TerminalApp
 from ui.kiosk.attention import Limits
 from ui.kiosk.card import CardScreen
 from ui.kiosk.checking import CheckingScreen
+from ui.kiosk.code import CodeScreen
 from ui.kiosk.done import DoneScreen
 from ui.kiosk.home import HomeScreen
 from ui.kiosk.no_card import NoCardScreen
 from ui.kiosk.plate import PlateScreen
 from ui.kiosk.station import Station
+from ui.kiosk.summary import SummaryScreen
 from ui.kiosk.ticket import TicketScreen
 from ui.kiosk.ticket_number import TicketNumberScreen
 from ui.kiosk.tickets import TicketsScreen
@@ -21,6 +23,8 @@ _SCREENS = (
     HomeScreen,
     PlateScreen,
     TimeScreen,
+    SummaryScreen,
+    CodeScreen,
     TicketNumberScreen,
     TicketsScreen,
     TicketScreen,

@@ -151,13 +151,14 @@ class TimeScreen(KioskScreen):
         self._steps_row.set_views(state.less, state.span, state.more)
 
     def foot(self) -> FootView:
-        """Pay, or go back."""
+        """Go on to what is bought, or back."""
         lot = self._station.lot
-        pay = time_state(lot, self._wish, now_utc=self.now.utc).pay if lot is not None else None
+        state = time_state(lot, self._wish, now_utc=self.now.utc) if lot is not None else None
+        go_on = state.go_on if state is not None else None
         finish = ButtonView(label=_("Finish"), icon=Icon.CHECK, role=ButtonRole.MAIN)
         return FootView(
-            main=FootButton(name="pay_button", view=pay)
-            if pay is not None
+            main=FootButton(name="next_button", view=go_on)
+            if go_on is not None
             else FootButton(name="finish_button", view=finish),
             row=(back_button(), start_over_button(), help_button()),
             hint=_("Nothing is charged until you use your card."),
@@ -166,7 +167,7 @@ class TimeScreen(KioskScreen):
     def acts(self) -> dict[str, Callable[[], None]]:
         """What the foot does."""
         return {
-            "pay_button": self._on_pay_pressed,
+            "next_button": self._on_next_pressed,
             "finish_button": lambda: self.go(HOME),
             "back_button": self._on_back_pressed,
         }
@@ -207,10 +208,10 @@ class TimeScreen(KioskScreen):
         wish = self._wish
         self.go("kiosk_plate", plate=wish.plate, state=wish.plate_state, errand=wish.errand)
 
-    def _on_pay_pressed(self) -> None:
-        quote = self._wish.quote
-        if quote is not None:
-            self.go("kiosk_card", quote=quote)
+    def _on_next_pressed(self) -> None:
+        wish = self._wish
+        if wish.quote is not None:
+            self.go("kiosk_summary", quote=wish.quote, errand=wish.errand)
 
     # --- outcomes ---------------------------------------------------------------------------
 

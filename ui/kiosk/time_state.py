@@ -5,11 +5,10 @@ will be, and nothing can be paid.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from app.acts.kiosk import Lot
 from app.words import _
-from parking.clockface import am_pm
 from parking.errors import UserError
 from parking.hours import free_until
 from parking.money import usd
@@ -18,8 +17,9 @@ from parking.plate import spaced
 from parking.pricing import LIMITS, OfferReason, TariffQuote, choices, next_step, quote
 from parking.tariff import Tariff, tariff_label
 from ui.kiosk.errand import Errand
-from ui.kiosk.phrases import day_time, rate_words, short, span_words
-from ui.kiosk.time_line import closing_utc, time_line
+from ui.kiosk.phrases import day_time, rate_words, span_words
+from ui.kiosk.reasons import reason_words, runs_on
+from ui.kiosk.time_line import time_line
 from ui.sentences import sentence
 from ui.state_names import state_name
 from ui.theme.icons import Icon
@@ -32,7 +32,6 @@ from ui.widgets.shapes import Mark
 
 USUAL_MINUTES = 60
 """What is chosen before the driver chose."""
-_SOON = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +71,7 @@ class TimeState:
         times: What can be bought at once, the shortest first.
         span: The chosen time between the two step buttons.
         rate: The rate in words, under the reason for what is offered where there is one.
-        pay: The main button; None when nothing can be bought.
+        go_on: The main button; None when nothing can be bought.
     """
 
     title: str
@@ -84,7 +83,7 @@ class TimeState:
     less: ButtonView
     more: ButtonView
     rate: NoticeView
-    pay: ButtonView | None
+    go_on: ButtonView | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +146,7 @@ def time_state(lot: Lot, wish: Wish, *, now_utc: datetime) -> TimeState:
         less=_step_button(tariff, less=True, enabled=shown.minutes > tariff.increment_minutes),
         more=_step_button(tariff, less=False, enabled=_longer(tariff, shown, local, now_utc)),
         rate=_rate(tariff, wish, shown, now_utc),
-        pay=_pay(wish, shown),
+        go_on=_go_on(wish, shown),
     )
 
 
@@ -167,7 +166,7 @@ def _nothing(tariff: Tariff, wish: Wish, problem: str, now_utc: datetime) -> Tim
         rate=NoticeView(
             title=problem, text=rate_words(tariff), tone=Tone.CAUTION, mark=Mark.CAUTION
         ),
-        pay=None,
+        go_on=None,
     )
 
 
@@ -281,8 +280,15 @@ def title_of(errand: Errand) -> str:
 
 
 def _rate(tariff: Tariff, wish: Wish, shown: _Shown, now_utc: datetime) -> NoticeView:
-    sentences = _reasons(tariff, shown, now_utc)
-    if wish.errand is Errand.EXTEND and wish.quote is not None and not _runs_on(shown, now_utc):
+    sentences = reason_words(
+        tariff,
+        start_utc=shown.start_utc,
+        paid_from_utc=shown.paid_from_utc,
+        reasons=shown.reasons,
+        now_utc=now_utc,
+    )
+    known = wish.quote is not None
+    if wish.errand is Errand.EXTEND and known and not runs_on(shown.start_utc, now_utc):
         # Central looked for a right of this car and went on with none.
         sentences.insert(0, _("This car has no paid time that runs now. You start anew."))
     reasons = " ".join(sentences)
@@ -291,54 +297,12 @@ def _rate(tariff: Tariff, wish: Wish, shown: _Shown, now_utc: datetime) -> Notic
     return NoticeView(title=reasons, text=rate_words(tariff), tone=Tone.CAUTION, mark=Mark.CAUTION)
 
 
-def _runs_on(shown: _Shown, now_utc: datetime) -> bool:
-    """Tell whether the offer adds to time that is paid already."""
-    return shown.start_utc - now_utc > _SOON
-
-
-def _reasons(tariff: Tariff, shown: _Shown, now_utc: datetime) -> list[str]:
-    """Say why the offer is not simply what was asked, each reason in a sentence."""
-    sentences = []
-    if _runs_on(shown, now_utc):
-        paid = day_time(shown.start_utc, tariff.time_zone, now_utc=now_utc)
-        sentences.append(_("You have paid until {time}. This adds to it.").format(time=paid))
-    elif shown.paid_from_utc - now_utc > _SOON:
-        opens = day_time(shown.paid_from_utc, tariff.time_zone, now_utc=now_utc)
-        sentences.append(_("Free until {time}. Your paid time starts then.").format(time=opens))
-    for reason in shown.reasons:
-        sentence = _reason(tariff, reason, shown)
-        if sentence:
-            sentences.append(sentence)
-    return sentences
-
-
-def _reason(tariff: Tariff, reason: str, shown: _Shown) -> str:
-    if reason == OfferReason.MAX_STAY and tariff.max_stay_minutes is not None:
-        span = span_words(tariff.max_stay_minutes)
-        return _("The longest stay here is {span}.").format(span=span)
-    if reason == OfferReason.CLOSING:
-        closes_utc = closing_utc(tariff, shown.paid_from_utc)
-        if closes_utc is None:
-            return _("This is good until parking costs money again.")
-        closes = short(am_pm(closes_utc, tariff.time_zone))
-        return _("Parking is free after {time}.").format(time=closes)
-    if reason == OfferReason.LARGEST_PURCHASE:
-        span = span_words(tariff.largest_purchase_minutes)
-        return _("At most {span} can be bought at once.").format(span=span)
-    if reason == OfferReason.LAST_STEP:
-        return _("The last {n} minutes count as a whole step.").format(n=tariff.increment_minutes)
-    if reason == OfferReason.FLAT_RATE:
-        return _("These hours have one price, so you get all of them.")
-    return ""
-
-
-def _pay(wish: Wish, shown: _Shown) -> ButtonView:
+def _go_on(wish: Wish, shown: _Shown) -> ButtonView:
     known = wish.quote is not None
-    label = _("Pay {price} by card") if known else _("Asking for the price")
+    label = _("Continue with {price}") if known else _("Asking for the price")
     return ButtonView(
         label=label.format(price=usd(shown.price_cents)),
-        icon=Icon.CARD if known else Icon.CLOCK,
+        icon=Icon.RIGHT if known else Icon.CLOCK,
         role=ButtonRole.MAIN,
-        heavy=True,
         enabled=known and shown.price_cents > 0,
     )

@@ -230,6 +230,26 @@ def _of_ticket(name: str, told: Told, **changes: object) -> Callable[[PayStation
     return play
 
 
+def _summary(**changes: object) -> Callable[[PayStation], None]:
+    def play(station: PayStation) -> None:
+        station.start()
+        station.show("kiosk_summary", quote=sample_quote(**changes))
+
+    return play
+
+
+def _code(text: str = "", *, refused: bool = False) -> Callable[[PayStation], None]:
+    def play(station: PayStation) -> None:
+        station.start()
+        station.show("kiosk_code", quote=sample_quote())
+        station.press(*(f"key_{letter}" for letter in text))
+        if refused:
+            station.press("code_confirm")
+            station.wait(lambda: "issued this code" in station.words("notice"))
+
+    return play
+
+
 def _extend(station: PayStation) -> None:
     station.start()
     station.press("extend_button")
@@ -246,6 +266,8 @@ _HELPED: dict[str, dict[str, object]] = {
     "kiosk_plate": {"plate": "AB12345"},
     "kiosk_time": {"plate": "AB12345", "state": "CT"},
     "kiosk_no_card": {},
+    "kiosk_summary": {"quote": sample_quote()},
+    "kiosk_code": {"quote": sample_quote()},
     "kiosk_ticket_number": {},
     "kiosk_tickets": {"plate": "AB12345", "state": "CT"},
     "kiosk_ticket": {"bill": sample_bill(), "search": Search()},
@@ -304,6 +326,21 @@ SCENES = (
     Scene(name="time_free", play=_time_free, utc=SUNDAY),
     Scene(name="plate_extend", play=_extend),
     Scene(name="time_extend", play=_extend_anew),
+    Scene(name="summary", play=_summary()),
+    Scene(
+        name="summary_full",
+        play=_summary(
+            plate="MMMMMMMMMM",
+            start_utc=NOON + timedelta(hours=1),
+            reasons=("max_stay", "closing", "last_step"),
+            price_cents=0,
+            discount_cents=375,
+            code_issuer="Stamford Downtown Merchants Association",
+        ),
+    ),
+    Scene(name="code", play=_code("AEBAGBAF2345")),
+    Scene(name="code_low", play=_low(_code())),
+    Scene(name="code_refused", play=_code("A", refused=True)),
     Scene(name="number", play=_number(*"4-0012871")),
     Scene(name="number_low", play=_low(_number(*"4-0012871"))),
     Scene(name="number_wrong", play=_number(*"4-0012874")),
@@ -357,6 +394,8 @@ SCENES = (
     Scene(name="help_home", play=_help("kiosk_home")),
     Scene(name="help_plate", play=_help("kiosk_plate")),
     Scene(name="help_time", play=_help("kiosk_time")),
+    Scene(name="help_summary", play=_help("kiosk_summary")),
+    Scene(name="help_code", play=_help("kiosk_code")),
     Scene(name="help_number", play=_help("kiosk_ticket_number")),
     Scene(name="help_tickets", play=_help("kiosk_tickets")),
     Scene(name="help_ticket", play=_help("kiosk_ticket")),

@@ -53,7 +53,7 @@ def real_prices(terminal: FakeTerminal) -> Callable[[QuoteRequest], Quote]:
             paid_from_utc=offer.paid_from_utc,
             end_utc=offer.end_utc,
             billed_minutes=offer.billed_minutes,
-            price_cents=offer.price_cents,
+            price_cents=offer.price_cents - rough.discount_cents,
             reasons=tuple(reason.value for reason in offer.reasons),
             tariff_version=tariff_label(tariff),
         )
@@ -158,7 +158,7 @@ class PayStation:
 
     def quoted(self) -> None:
         """Wait for central's price."""
-        self.wait(lambda: self.shown("pay_button") and self.find("pay_button").isEnabled())
+        self.wait(lambda: self.shown("next_button") and self.find("next_button").isEnabled())
 
     def to_time(self, plate: str = "AB12345") -> None:
         """Go to the price of the usual time."""
@@ -167,10 +167,16 @@ class PayStation:
         self.press("plate_confirm")
         self.quoted()
 
+    def pay(self) -> None:
+        """Go on from the price, and pay what is bought."""
+        self.press("next_button")
+        self.wait_for("kiosk_summary")
+        self.press("pay_button")
+
     def to_card(self) -> Payment:
         """Go to the card reader; return the payment."""
         self.to_time()
-        self.press("pay_button")
+        self.pay()
         self.wait(lambda: self.words("card_title") == "Hold your card on the reader")
         (payment,) = self.desk.payments.values()
         return payment

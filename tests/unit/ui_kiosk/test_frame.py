@@ -139,7 +139,7 @@ def test_the_main_button_has_the_focus_once_it_can_be_pressed(station: PayStatio
     assert station.find("plate_confirm").hasFocus()
     station.strike(Qt.Key.Key_F9)
     station.quoted()
-    assert station.find("pay_button").hasFocus()
+    assert station.find("next_button").hasFocus()
     station.press("more_button")
     station.find("more_button").setFocus()
     station.quoted()

@@ -303,7 +303,7 @@ def test_a_closing_far_off_is_said_without_a_time() -> None:
 
 def test_a_problem_takes_the_place_of_the_price() -> None:
     state = _time(replace(_wish(), quote=None, problem="All time is paid already."))
-    assert (state.title, state.price, state.pay) == ("No time to buy now", None, None)
+    assert (state.title, state.price, state.go_on) == ("No time to buy now", None, None)
     assert state.rate.title == "All time is paid already."
 
 

@@ -32,9 +32,9 @@ def test_a_driver_pays_for_an_hour(station: PayStation) -> None:
     assert (station.words("price"), station.words("until")) == ("$1.25", "1:00 PM today")
     station.press("minutes_120")
     station.quoted()
-    assert station.words("pay_button") == "Pay $2.50 by card"
+    assert station.words("next_button") == "Continue with $2.50"
 
-    station.press("pay_button")
+    station.pay()
     station.wait(lambda: station.words("card_title") == READY)
     assert station.words("card_amount") == "$2.50"
     assert "You have not been charged" in station.words("waiting")
@@ -96,7 +96,7 @@ def test_a_canceled_purchase_can_begin_again(station: PayStation) -> None:
     station.press("offer_button")
     station.wait_for("kiosk_time")
     station.quoted()
-    station.press("pay_button")
+    station.pay()
     station.wait(lambda: len(station.desk.payments) == 2)
 
 
@@ -104,12 +104,12 @@ def test_changing_the_time_cancels_first_and_says_so(station: PayStation) -> Non
     station.to_time()
     station.press("minutes_180")
     station.quoted()
-    station.press("pay_button")
+    station.pay()
     station.wait(lambda: station.words("card_title") == READY)
     station.press("back_button")
     station.wait_for("kiosk_time")
     station.quoted()
-    assert station.words("pay_button") == "Pay $3.75 by card"
+    assert station.words("next_button") == "Continue with $3.75"
     (payment,) = station.desk.payments.values()
     assert payment.told is Told.CANCELED
 
@@ -146,7 +146,7 @@ def test_an_unknown_outcome_says_do_not_pay_again(station: PayStation) -> None:
 def test_an_order_whose_answer_was_lost_is_followed_to_its_end(station: PayStation) -> None:
     station.to_time()
     station.desk.lose_answers = True
-    station.press("pay_button")
+    station.pay()
     station.wait_for("kiosk_checking")
     assert station.words("reference") == "Pay station K-07"
     station.desk.lose_answers = False
@@ -159,7 +159,7 @@ def test_an_order_whose_answer_was_lost_is_followed_to_its_end(station: PayStati
 def test_an_order_central_never_takes_charges_nobody(station: PayStation) -> None:
     station.to_time()
     station.desk.away = True
-    station.press("pay_button")
+    station.pay()
     station.wait_for("kiosk_checking")
     station.refuse_orders(UserError("quote.expired", "This price has expired."))
     station.desk.away = False
@@ -215,7 +215,7 @@ def test_a_refused_order_says_why_and_that_nothing_was_charged(station: PayStati
     station.refuse_orders(
         UserError("payment.reader_busy", "The card reader is busy.", action="Wait a moment.")
     )
-    station.press("pay_button")
+    station.pay()
     station.wait(lambda: station.shown("card_answer"))
     assert "The card reader is busy. Wait a moment" in station.words("card_answer")
     assert "You have not been charged" in station.words("card_answer")
@@ -226,7 +226,7 @@ def test_a_refused_order_says_why_and_that_nothing_was_charged(station: PayStati
 def test_an_old_price_is_renewed_before_the_card(station: PayStation) -> None:
     station.to_time()
     station.refuse_orders(UserError("quote.expired", "This price has expired."))
-    station.press("pay_button")
+    station.pay()
     station.wait_for("kiosk_time")
     station.quoted()
     assert station.desk.asked.count("quote") == 2
@@ -235,7 +235,7 @@ def test_an_old_price_is_renewed_before_the_card(station: PayStation) -> None:
 def test_a_payment_of_before_is_shown_instead_of_a_second_one(station: PayStation) -> None:
     station.to_time()
     station.terminal.store.keep_setting("open_payment", _begun(station))
-    station.press("pay_button")
+    station.pay()
     station.wait_for("kiosk_checking")
 
 
@@ -273,12 +273,12 @@ def test_the_network_that_returns_brings_the_driver_back_to_the_price(
     station.pass_by(seconds=20)
     station.wait_for("kiosk_time")
     station.quoted()
-    assert station.words("pay_button") == "Pay $2.50 by card"
+    assert station.words("next_button") == "Continue with $2.50"
 
 
 def test_a_second_press_while_the_reader_starts_buys_once(station: PayStation) -> None:
     station.to_time()
-    station.press("pay_button")
+    station.pay()
     station.wait(lambda: station.words("card_title") == READY)
     assert len(station.desk.orders) == 1
 
@@ -350,7 +350,7 @@ def test_a_driver_who_left_before_central_heard_of_the_order_paid_nothing(
 ) -> None:
     station.to_time()
     station.desk.away = True
-    station.press("pay_button")
+    station.pay()
     station.wait_for("kiosk_checking")
     station.press("finish_button")
     station.wait_for("kiosk_no_card")

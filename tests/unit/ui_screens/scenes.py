@@ -416,6 +416,8 @@ _KIOSK = {
     "home": "kiosk_home",
     "plate": "kiosk_plate",
     "time": "kiosk_time",
+    "summary": "kiosk_summary",
+    "code": "kiosk_code",
     "number": "kiosk_ticket_number",
     "tickets": "kiosk_tickets",
     "ticket": "kiosk_ticket",
