@@ -6,11 +6,11 @@ Owner thread: the GUI thread.
 import re
 from collections.abc import Iterator
 
-from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QLabel, QWidget
 
 from app.words import language
 from ui.devices.speech import Speech
+from ui.widgets.reading import in_reading_order
 
 _NUMBERS = re.compile(r"\d+")
 
@@ -61,8 +61,7 @@ def _lasting(words: str) -> str:
 
 def words_of(screen: QWidget) -> Iterator[str]:
     """Yield what the parts of a screen are called, from the top, each row from the left."""
-    parts = sorted(_named(screen), key=lambda part: _place(part, screen))
-    yield from (_words(part) for part in parts)
+    yield from (_words(part) for part in in_reading_order(_named(screen), screen))
 
 
 def _named(part: QWidget) -> Iterator[QWidget]:
@@ -77,8 +76,3 @@ def _named(part: QWidget) -> Iterator[QWidget]:
 
 def _words(part: QWidget) -> str:
     return part.accessibleName() or (part.text() if isinstance(part, QLabel) else "")
-
-
-def _place(part: QWidget, screen: QWidget) -> tuple[int, int]:
-    at = part.mapTo(screen, QPoint(0, 0))
-    return at.y(), at.x()

@@ -4,7 +4,7 @@ Owner thread: the GUI thread. A screen below fills ``body`` and gives its foot; 
 the clock, watches whether somebody is there, and shows help in place of the body.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -29,6 +29,7 @@ from ui.theme.icons import Icon
 from ui.theme.look import look
 from ui.widgets.buttons import ButtonRole, ButtonView
 from ui.widgets.kiosk_frame import KioskTop, KioskTopView, StepsBar, StepsView
+from ui.widgets.reading import in_reading_order
 
 HOME = "kiosk_home"
 
@@ -209,6 +210,23 @@ class KioskScreen(Screen):
         self._station.aloud.go_on(self)
         if self.may_forget():
             self._watch(attention(self._touched_utc, now.utc, self._station.limits))
+
+    def focusNextPrevChild(self, onwards: bool) -> bool:
+        """Qt: the Tab key goes through the controls as they are read, wherever they stand now."""
+        found = in_reading_order(self._controls_shown(), self)
+        if found:
+            here = self.window().focusWidget()
+            at = found.index(here) if here in found else -1 if onwards else 0
+            place = (at + (1 if onwards else -1)) % len(found)
+            reason = Qt.FocusReason.TabFocusReason
+            found[place].setFocus(reason if onwards else Qt.FocusReason.BacktabFocusReason)
+        return bool(found)
+
+    def _controls_shown(self) -> Iterator[QWidget]:
+        for part in self.findChildren(QWidget):
+            tabs = part.focusPolicy() & Qt.FocusPolicy.TabFocus
+            if tabs and part.isEnabled() and part.isVisibleTo(self):
+                yield part
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Qt: a touch beside the controls shows that somebody is there."""

@@ -5,7 +5,7 @@ Owner thread: the GUI thread. Painted like ``ui.widgets``; no rules, no clock.
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.theme.look import look
@@ -196,10 +196,14 @@ class Spoken(QWidget):
         self.setProperty("floats", True)
         self.setProperty("off_grid", True)
         self.setGeometry(over.rect())
+        over.installEventFilter(self)
+
+    def eventFilter(self, over: QObject, event: QEvent) -> bool:
+        """Qt: the picture has another size."""
+        if event.type() == QEvent.Type.Resize and isinstance(over, QWidget):
+            self.setGeometry(over.rect())
+        return super().eventFilter(over, event)
 
     def say(self, text: str) -> None:
         """Stand for another text."""
-        parent = self.parentWidget()
-        if parent is not None:
-            self.setGeometry(parent.rect())
         self.setAccessibleName(text)
