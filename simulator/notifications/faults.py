@@ -49,6 +49,11 @@ class Faults:
         if fault.hold:
             self._released.wait()
 
+    def forget(self) -> None:
+        """Let none of the waiting faults strike."""
+        with self._lock:
+            self._waiting.clear()
+
     def release(self) -> None:
         """Let every held answer go, now and later."""
         self._released.set()

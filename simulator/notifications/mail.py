@@ -85,6 +85,11 @@ class MailSink(socketserver.ThreadingTCPServer):
         """Let a fault strike once."""
         self.faults.add(fault)
 
+    def forget(self) -> None:
+        """Start over with an empty house and no faults."""
+        self.faults.forget()
+        self.mails.clear()
+
     def __enter__(self) -> MailSink:
         self._thread.start()
         return self

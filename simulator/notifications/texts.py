@@ -67,6 +67,13 @@ class TextSink(ThreadingHTTPServer):
         """Let a fault strike once."""
         self.faults.add(fault)
 
+    def forget(self) -> None:
+        """Start over without messages and faults."""
+        self.faults.forget()
+        with self._lock:
+            self.messages.clear()
+            self.posts = 0
+
     def take(self, message: TextMessage) -> int:
         """Keep a message and return the status: new, known, or another under a known key."""
         with self._lock:

@@ -45,29 +45,23 @@ TIMEOUT_S = 10.0
 ADDRESSES = {Channel.EMAIL: "ana@example.com", Channel.SMS: "+12035550142"}
 
 
+@dataclass(frozen=True)
+class Outside:
+    """Where messages end, and the ways there."""
+
+    mails: MailSink
+    texts: TextSink
+    senders: dict[Channel, Sender]
+
+
 class Post:
     """An outbox, its couriers, and where their messages end."""
 
-    def __init__(
-        self, store: Database, owner_url: str, mails: MailSink, texts: TextSink, stack: ExitStack
-    ) -> None:
+    def __init__(self, store: Database, owner_url: str, outside: Outside) -> None:
         self.clock = TestClock()
         self.outbox = Outbox(store, self.clock)
-        self.mails, self.texts = mails, texts
+        self.mails, self.texts, self.senders = outside.mails, outside.texts, outside.senders
         self._store, self._owner_url = store, owner_url
-        self.senders: dict[Channel, Sender] = {
-            Channel.EMAIL: MailSender(
-                f"smtp+plain://127.0.0.1:{mails.port}",
-                password="",
-                mail_from="parking@stamford.example",
-                timeout_s=TIMEOUT_S,
-            ),
-            Channel.SMS: TextSender(
-                texts.url, secret=texts.secret, sms_from="12036", timeout_s=TIMEOUT_S
-            ),
-        }
-        for sender in self.senders.values():
-            stack.callback(sender.close)
 
     def put(self, channel: Channel) -> Message:
         """Queue a message."""
@@ -114,14 +108,29 @@ class Post:
         return mails.count(name) + keys.count(message.notification_id)
 
 
-@pytest.fixture
-def post(store: Database, shared_database: databases.Database) -> Iterator[Post]:
+@pytest.fixture(scope="module")
+def outside() -> Iterator[Outside]:
     with ExitStack() as stack:
         mails = stack.enter_context(MailSink())
         texts = stack.enter_context(TextSink(secret="s3cret"))
-        found = Post(store, shared_database.dsn("parking_owner"), mails, texts, stack)
-        found.forget()
-        yield found
+        by_mail = MailSender(
+            f"smtp+plain://127.0.0.1:{mails.port}",
+            password="",
+            mail_from="parking@stamford.example",
+            timeout_s=TIMEOUT_S,
+        )
+        by_text = TextSender(texts.url, secret="s3cret", sms_from="12036", timeout_s=TIMEOUT_S)
+        stack.callback(by_text.close)
+        yield Outside(mails, texts, {Channel.EMAIL: by_mail, Channel.SMS: by_text})
+
+
+@pytest.fixture
+def post(store: Database, shared_database: databases.Database, outside: Outside) -> Post:
+    outside.mails.forget()
+    outside.texts.forget()
+    found = Post(store, shared_database.dsn("parking_owner"), outside)
+    found.forget()
+    return found
 
 
 @pytest.mark.parametrize("channel", list(Channel))
@@ -193,6 +202,7 @@ class Bad:
         Bad(Channel.SMS, Fault(step="post", code=409), "sending", "http_409"),
         Bad(Channel.SMS, Fault(step="post", code=429), "queued", "http_429"),
         Bad(Channel.SMS, Fault(step="post", code=401), "queued", "http_401"),
+        Bad(Channel.SMS, Fault(step="post", code=302), "queued", "http_302"),
         Bad(Channel.SMS, Fault(step="post", code=400), "failed", "http_400", 0),
     ],
     ids=lambda bad: f"{bad.channel}-{bad.why}-{'taken' if bad.fault.taken else 'not'}",
@@ -253,7 +263,8 @@ def test_a_mail_that_always_ends_in_doubt_arrives_three_times_at_most(post: Post
 
 def test_pauses_grow_and_the_last_attempt_raises_an_alarm(post: Post) -> None:
     message = post.put(Channel.SMS)
-    post.texts.secret = "another now"
+    for _ in range(MOST_ATTEMPTS):
+        post.texts.fail(Fault(step="post", code=429))
     pauses = []
     while post.row(message).state == "queued":
         post.run(Channel.SMS)
@@ -357,6 +368,8 @@ def test_a_process_killed_between_send_and_note_makes_no_second_text_message(
     finally:
         child.send_signal(signal.SIGKILL)
         child.wait()
+        post.mails.faults.release()
+        post.texts.faults.release()
     states = {post.row(each).state for each in (by_mail, by_text)}
     assert states == {"sending"}, "written ahead"
 
