@@ -137,7 +137,7 @@ def _own_payment(
 def _check_time(row: PaymentRow, paid_utc: datetime, now_utc: datetime) -> None:
     if row.told is not Told.APPROVED:
         raise RefusedError(
-            409, "receipt.not_paid", "There is no receipt before the payment is approved."
+            409, "receipt.not_paid", "There is no receipt before the payment is sure."
         )
     if now_utc - paid_utc > SEND_WITHIN:
         raise RefusedError(
