@@ -12,7 +12,15 @@ from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-from local_db.values import DayFacts, HeldCitation, Parked, ShiftCounts, Shown
+from local_db.values import (
+    AskedRefund,
+    DayFacts,
+    HeldCitation,
+    Parked,
+    PaymentSearch,
+    ShiftCounts,
+    Shown,
+)
 from parking.bill import BillRequest, Bills
 from parking.check import Candidates, PlateCheck
 from parking.citation import Citation, CitationEvent
@@ -24,6 +32,8 @@ from parking.outage import Outage
 from parking.parked import ParkedOperation
 from parking.payment import Payment, PaymentOrder, Quote, QuoteRequest
 from parking.photo import Photo
+from parking.refund import PaymentSummary
+from parking.right import ParkingSession
 from parking.shift import ShiftEvent
 from parking.slip import CouldNotPay
 from parking.tariff import Tariff
@@ -36,10 +46,12 @@ from sync.wire import HandOverReport, UploadPlace
 
 # Made on floors below and told to the floors above through this module.
 __all__ = (
+    "AskedRefund",
     "DayFacts",
     "HeldCitation",
     "NetState",
     "Parked",
+    "PaymentSearch",
     "ShiftCounts",
     "Shown",
     "SyncListener",
@@ -260,6 +272,22 @@ class Store(Protocol):
 
     def held_citations(self) -> tuple[HeldCitation, ...]:
         """Return citations with a hold event, oldest hold first; the fold decides if still held."""
+        ...
+
+    def payments(self, search: PaymentSearch) -> tuple[PaymentSummary, ...]:
+        """Return the card payments of a search, newest first, at most 200."""
+        ...
+
+    def refunds_of(self, payment_id: UUID) -> tuple[AskedRefund, ...]:
+        """Return what supervisors wanted given back of a payment, the oldest first."""
+        ...
+
+    def asked_refund(self, refund_id: UUID) -> AskedRefund | None:
+        """Return one of them."""
+        ...
+
+    def sold_time(self, right_id: UUID) -> ParkingSession | None:
+        """Return the parking time of a right, known here by the feed."""
         ...
 
     def day_facts(self, first_utc: datetime, end_utc: datetime) -> DayFacts:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists, func, literal, select, union
 
-from local_db import trouble
+from local_db import money, trouble
 from local_db.edits import EditAnswers
 from local_db.reads import read
 from local_db.rows import instant
@@ -24,13 +24,22 @@ from local_db.tables import (
     SOURCE_STATUS,
     SendState,
 )
-from local_db.values import CitationFacts, DayFacts, HeldCitation, Parked, ShiftCounts
+from local_db.values import (
+    AskedRefund,
+    CitationFacts,
+    DayFacts,
+    HeldCitation,
+    Parked,
+    PaymentSearch,
+    ShiftCounts,
+)
 from parking.check import PlateCheck
 from parking.citation import Citation, CitationEvent, EventKind, open_hold
 from parking.errors import UserError
 from parking.officer import Officer
 from parking.outage import Outage
 from parking.parked import ParkedClosing, ParkedOperation
+from parking.refund import PaymentSummary, RefundRequest
 from parking.right import ParkingSession, Permit, Right
 from parking.shift import ShiftEvent, ShiftEventKind
 from parking.slip import CouldNotPay
@@ -175,6 +184,25 @@ class StoreAnswers(EditAnswers):
             for citation, events, hold in open_holds
         ]
         return tuple(sorted(found, key=lambda held: held.held_event.at_utc))
+
+    def payments(self, search: PaymentSearch) -> tuple[PaymentSummary, ...]:
+        """Return the card payments of a search, newest first, at most 200."""
+        return money.payments(self._reference, search)
+
+    def refunds_of(self, payment_id: UUID) -> tuple[AskedRefund, ...]:
+        """Return what supervisors wanted given back of a payment, the oldest first."""
+        found = self._facts.where_in(RefundRequest, "payment_id", [payment_id])
+        return money.refunds(self._facts, found)
+
+    def asked_refund(self, refund_id: UUID) -> AskedRefund | None:
+        """Return one of them."""
+        found = self._facts.where_in(RefundRequest, "refund_id", [refund_id])
+        return _only(money.refunds(self._facts, found))
+
+    def sold_time(self, right_id: UUID) -> ParkingSession | None:
+        """Return the parking time of a right, known here by the feed."""
+        session = FEED_TABLES["parking_session"].c.parking_session_id
+        return _only(self._fed(ParkingSession, session == right_id.bytes))
 
     def day_facts(self, first_utc: datetime, end_utc: datetime) -> DayFacts:
         """Return facts observed in [first_utc, end_utc), own and fed, by their time."""

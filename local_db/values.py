@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from parking.check import PlateCheck
 from parking.citation import Citation, CitationEvent
+from parking.refund import RefundApproval, RefundRequest
 from parking.right import Right
 from parking.shift import ShiftEvent
 
@@ -48,6 +50,33 @@ class ShiftCounts:
     warnings: int = 0
     printed: int = 0
     voided: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentSearch:
+    """Which card payments are wanted; everything given must hold.
+
+    Attributes:
+        reference: The receipt code, as printed.
+        from_utc: Ordered at or after this instant.
+        until_utc: Ordered before this instant.
+        only_tasks: Only those that a person must look at.
+    """
+
+    payment_id: UUID | None = None
+    reference: str = ""
+    plate_key: str = ""
+    from_utc: datetime | None = None
+    until_utc: datetime | None = None
+    only_tasks: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedRefund:
+    """Money that a supervisor wants given back, and what others said of it, oldest first."""
+
+    request: RefundRequest
+    approvals: tuple[RefundApproval, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ needs a reason, and a second person where money depends on it.
 
 from dataclasses import dataclass
 
+from app.ports import PaymentSearch
 from app.post import Duty, Post
 from app.words import _
 from parking.errors import UserError
@@ -32,11 +33,16 @@ class Waiting:
 
     conflicts: int
     issues: int
+    payments: int = 0
 
 
 def waiting(post: Post) -> Waiting:
     """Count what waits."""
-    return Waiting(conflicts=len(post.store.open_conflicts()), issues=len(post.store.open_parked()))
+    return Waiting(
+        conflicts=len(post.store.open_conflicts()),
+        issues=len(post.store.open_parked()),
+        payments=len(post.store.payments(PaymentSearch(only_tasks=True))),
+    )
 
 
 def sync_issues(post: Post) -> tuple[IssueRow, ...]:

@@ -12,7 +12,17 @@ from uuid import UUID
 
 import msgspec
 
-from app.ports import DayFacts, HeldCitation, Parked, PhotoKept, ShiftCounts, Shown, ToSend
+from app.ports import (
+    AskedRefund,
+    DayFacts,
+    HeldCitation,
+    Parked,
+    PaymentSearch,
+    PhotoKept,
+    ShiftCounts,
+    Shown,
+    ToSend,
+)
 from parking.check import Candidates, PlateCheck
 from parking.citation import Citation, CitationEvent, EventKind, open_hold
 from parking.edit import Conflict, ConflictChoice, ConflictState, Edit
@@ -23,7 +33,8 @@ from parking.officer import Officer
 from parking.outage import Outage, OutageEvent, outages
 from parking.parked import FINAL_REFUSALS, ParkedClosing, ParkedOperation
 from parking.photo import Photo
-from parking.plate import look_alikes, same_plate
+from parking.plate import look_alikes, plate_key, same_plate
+from parking.refund import PaymentSummary, RefundApproval, RefundRequest
 from parking.right import ParkingSession, Permit, Right, right_id
 from parking.shift import ShiftEvent, ShiftEventKind
 from parking.slip import CouldNotPay
@@ -119,6 +130,7 @@ class MemoryStore:
         self.fed_conflicts: list[Conflict] = []
         self.refused: list[Parked] = []
         self.fed_parked: list[ParkedOperation] = []
+        self.fed_payments: list[PaymentSummary] = []
         self.waiting: ToSend | None = None
         self.fed_edited: list[Any] = [*self.fed_zones]
         self.as_of: dict[Source, datetime | None] = dict.fromkeys(Source)
@@ -284,8 +296,7 @@ class MemoryStore:
         )
 
     def sending(self, record_id: UUID) -> str:
-        del record_id
-        return "to_send"
+        return "to_send" if any(key_of(one) == record_id for one in self.facts) else ""
 
     def open_shift(self) -> ShiftEvent | None:
         events = [one for one in self.facts if isinstance(one, ShiftEvent)]
@@ -305,6 +316,34 @@ class MemoryStore:
                     HeldCitation(citation=citation, events=events, right=right, held_event=held)
                 )
         return tuple(sorted(found, key=lambda one: one.held_event.at_utc))
+
+    def payments(self, search: PaymentSearch) -> tuple[PaymentSummary, ...]:
+        found = (
+            one
+            for one in self.fed_payments
+            if search.payment_id in {None, one.payment_id}
+            and search.reference in {"", one.reference}
+            and search.plate_key in {"", plate_key(one.plate)}
+            and (search.from_utc is None or search.from_utc <= one.made_utc)
+            and (search.until_utc is None or one.made_utc < search.until_utc)
+            and (one.task or not search.only_tasks)
+        )
+        return tuple(sorted(found, key=lambda one: (one.made_utc, one.payment_id), reverse=True))
+
+    def refunds_of(self, payment_id: UUID) -> tuple[AskedRefund, ...]:
+        found = (one for one in self.all_of(RefundRequest) if one.payment_id == payment_id)
+        return tuple(self._asked(one) for one in found)
+
+    def asked_refund(self, refund_id: UUID) -> AskedRefund | None:
+        found = (one for one in self.all_of(RefundRequest) if one.refund_id == refund_id)
+        return next((self._asked(one) for one in found), None)
+
+    def _asked(self, request: RefundRequest) -> AskedRefund:
+        said = (one for one in self.all_of(RefundApproval) if one.refund_id == request.refund_id)
+        return AskedRefund(request=request, approvals=tuple(said))
+
+    def sold_time(self, right_id: UUID) -> ParkingSession | None:
+        return next((one for one in self.rights if one.parking_session_id == right_id), None)
 
     def day_facts(self, first_utc: datetime, end_utc: datetime) -> DayFacts:
         citations = [

@@ -28,6 +28,7 @@ class Office:
         held: Citations that wait for a decision.
         conflicts: Values of which one must be chosen.
         issues: Operations that central refused.
+        payments: Card payments that a person must look at.
     """
 
     def __init__(
@@ -41,7 +42,7 @@ class Office:
         self.waiting = waiting
         self.news: TerminalNews | None = None
         self.reached_utc: datetime | None = None
-        self.held = self.conflicts = self.issues = 0
+        self.held = self.conflicts = self.issues = self.payments = 0
 
     def hear(self, news: TerminalNews) -> None:
         """Take news of the sync loop; taking the same twice does no harm."""
@@ -54,6 +55,7 @@ class Office:
     def count(self, found: Waiting) -> None:
         """Take how much waits."""
         self.conflicts, self.issues = found.conflicts, found.issues
+        self.payments = found.payments
 
     def now(self) -> Reading:
         """Return the terminal's time."""

@@ -20,7 +20,9 @@ from ui.widgets.buttons import ActionButton, ButtonSize, ButtonView
 from ui.widgets.nav import NavRail, NavView, PageHead
 
 GUTTER, TOP, FOOT = 12, 8, 24
-_COUNTED = frozenset({"conflict", "conflict_choice", "parked_operation", "parked_closing"})
+_COUNTED = frozenset(
+    {"conflict", "conflict_choice", "parked_operation", "parked_closing", "payment_summary"}
+)
 
 
 class DeskScreen(Screen):
@@ -122,6 +124,7 @@ class DeskScreen(Screen):
             held=office.held,
             conflicts=office.conflicts,
             issues=office.issues,
+            payments=office.payments,
             news=office.news,
             reached_utc=office.reached_utc,
             person=office.person,

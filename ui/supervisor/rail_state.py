@@ -13,7 +13,7 @@ from ui.widgets.nav import NavItem, NavView
 from ui.widgets.shapes import Mark
 
 REPORT, HELD, CONFLICTS, ISSUES = "report", "held", "conflicts", "issues"
-FIND, SYNC, SIGN_OUT = "find", "sync", "sign_out"
+FIND, PAYMENTS, SYNC, SIGN_OUT = "find", "payments", "sync", "sign_out"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +24,7 @@ class RailFacts:
         held: Citations that wait for a decision.
         conflicts: Values of which one must be chosen.
         issues: Operations that central refused.
+        payments: Card payments that a person must look at.
         news: The last news; None before the first.
         reached_utc: When central last answered.
     """
@@ -34,6 +35,7 @@ class RailFacts:
     person: Officer | None
     conflicts: int = 0
     issues: int = 0
+    payments: int = 0
 
 
 def rail(facts: RailFacts, current: str, now_utc: datetime) -> NavView:
@@ -52,6 +54,7 @@ def rail(facts: RailFacts, current: str, now_utc: datetime) -> NavView:
             NavItem(key=REPORT, label=_("Shift reports"), icon=Icon.LIST),
             NavItem(key=HELD, label=_("Held citations"), icon=Icon.HELD, count=facts.held),
             NavItem(key=FIND, label=_("Find citation"), icon=Icon.SEARCH),
+            NavItem(key=PAYMENTS, label=_("Payments"), icon=Icon.CARD, count=facts.payments),
             NavItem(key=CONFLICTS, label=_("Conflicts"), icon=Icon.SWAP, count=facts.conflicts),
             NavItem(key=ISSUES, label=_("Sync issues"), icon=Icon.BELL, count=facts.issues),
             NavItem(key=SYNC, label=_("Sync"), icon=Icon.SEND),

@@ -11,6 +11,7 @@ from ui.supervisor.find import FindScreen
 from ui.supervisor.held import HeldScreen
 from ui.supervisor.issues import IssuesScreen
 from ui.supervisor.office import Office
+from ui.supervisor.payments import PaymentsScreen
 from ui.supervisor.report import ReportScreen
 from ui.sync.desk import DeskSyncScreen
 from ui.sync.hand_over import HandOverTaker
@@ -26,6 +27,7 @@ def supervisor_screens(terminal: TerminalApp, tasks: Tasks) -> tuple[Screen, ...
         ReportScreen(tasks, office, terminal.desk, ReportFolder(terminal.reports)),
         HeldScreen(tasks, office, terminal.desk),
         FindScreen(tasks, office, terminal.desk, terminal.edits),
+        PaymentsScreen(tasks, office, terminal.money),
         DeskCorrectScreen(tasks, office, terminal.edits),
         DeskNoteScreen(tasks, office, terminal.edits),
         ConflictScreen(tasks, office, terminal.desk),

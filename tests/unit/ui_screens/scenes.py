@@ -27,7 +27,7 @@ from tests.unit.ui_screens.windows import (
     before_work,
     on_the_beat,
 )
-from tests.unit.ui_supervisor import conflicts, issues, samples
+from tests.unit.ui_supervisor import conflicts, issues, payments, samples
 from tests.unit.ui_sync import samples as sync_samples
 from ui.screen import NoticeKind
 from ui.top_bar_state import top_bar
@@ -484,6 +484,17 @@ def _note_at_the_desk(note: str = "") -> Callable[[Window], None]:
     return play
 
 
+def _payments(put: Callable[[MemoryStore], object], *keys: str) -> Callable[[Window], None]:
+    def play(window: Window) -> None:
+        put(window.terminal.store)
+        window.show("payments")
+        for key in keys:
+            QTest.keySequence(window.shell, QKeySequence(key))
+        window.settle()
+
+    return play
+
+
 def _issues(times: int) -> Callable[[Window], None]:
     def play(window: Window) -> None:
         issues.refused(window.terminal.store, window.terminal.clock.utc, times=times)
@@ -538,6 +549,11 @@ _DESK: dict[tuple[str, str], Callable[[Window], None]] = {
     ("note", "opened"): _note_at_the_desk(),
     ("note", "refused"): _note_at_the_desk("W" * 2001),
     **_sync_states(),
+    ("payments", "none"): lambda window: window.show("payments"),
+    ("payments", "day"): _payments(payments.day),
+    ("payments", "asked"): _payments(payments.day, "F9"),
+    ("payments", "waiting"): _payments(lambda store: payments.waiting(store, "0103")),
+    ("payments", "own"): _payments(lambda store: payments.waiting(store, "0102")),
     ("issues", "none"): lambda window: window.show("issues"),
     ("issues", "money"): _issues(1),
     ("issues", "many"): _issues(9),

@@ -38,7 +38,7 @@ def _news(**changes: object) -> TerminalNews:
 def test_the_rail_has_only_pages_that_exist_and_counts_what_waits() -> None:
     view = rail(FACTS, "held", LATER)
     assert [(item.key, item.count) for item in view.items] == [
-        *(("report", 0), ("held", 7), ("find", 0), ("conflicts", 0)),
+        *(("report", 0), ("held", 7), ("find", 0), ("payments", 0), ("conflicts", 0)),
         *(("issues", 0), ("sync", 0), ("sign_out", 0)),
     ]
     assert view.current == "held"
