@@ -14,9 +14,9 @@ from app.acts.desk import DeskActs
 from app.acts.edits import EditActs
 from app.acts.issues import IssueActs
 from app.acts.kiosk import KioskActs
-from app.acts.money import MoneyActs
 from app.acts.officer import OfficerActs, StreetTools
 from app.acts.people import PeopleActs
+from app.acts.service import ServiceActs
 from app.acts.sync import SyncActs
 from app.lanes import Failed, Lane, Lanes, Outcome, Task
 from app.last_exchange import LastExchange
@@ -75,8 +75,8 @@ class TerminalApp:
         desk: Reports and decisions.
         sync: How it stands with central.
         issues: What central refused of any terminal.
-        money: Card payments, and money given back.
         edits: Notes, plate corrections, shift headers, zones.
+        service: What service can do at a pay station.
         watch: Notes when a pay station cannot sell; None where there is no zone to sell in.
         closing: Callbacks for ``close``, last in first out.
     """
@@ -115,10 +115,12 @@ class TerminalApp:
             heard=None if self.watch is None else self.watch.heard_payment,
         )
         self.desk = DeskActs(post, self._on_duty, equipment.central)
+        self.service = ServiceActs(
+            post, equipment.secrets, lanes.on_store, printer=equipment.printer
+        )
         self._exchanges = LastExchange()
         self.sync = SyncActs(post, self._exchanges)
         self.issues = IssueActs(post, self._on_duty, equipment.secrets, lanes.on_store)
-        self.money = MoneyActs(post, self._on_duty)
         self.edits = EditActs(post, self._on_duty)
 
     @property

@@ -23,8 +23,9 @@ from central.city.files import read_city
 from central.city.load import load_city
 from central.clock import SystemClock
 from central.database import Database
-from central.identity.city_keys import init_keys, rotate_hand_over_key
+from central.identity.city_keys import init_keys, read_keys, rotate_hand_over_key
 from central.identity.codes import Grant, Purpose, make_code
+from central.identity.enrol import service_key
 from central.identity.revoked import note_revoked
 from central.log import audit
 from central.photos.evidence import copy_photos
@@ -35,12 +36,14 @@ from central.store import Row, load_many, store_many, value_of
 from parking.errors import UnavailableError, UserError
 from parking.ids import uuid7
 from parking.officer import Officer, Role
+from parking.service_code import QUESTION_DIGITS, code_for
 from parking.terminal import Terminal, TerminalKind
 from sync.records import BY_CLASS, check
 
 _CLOCK = SystemClock()
 _ADMIN = "PARKING_DATABASE_ADMIN_URL"
 _OWNER = "PARKING_DATABASE_OWNER_URL"
+_SERVICE = frozenset({Role.SUPERVISOR, Role.IT})
 Arguments = argparse.Namespace
 
 
@@ -124,6 +127,10 @@ def _add_people(
     scope.add_argument("act", choices=["scope"])
     scope.add_argument("name", help="as painted on the device")
     scope.add_argument("--zones", required=True, help='by comma, e.g. 101,102; "" for all')
+    service = add("service-code", _service_code, "Answer who stands at a pay station for service.")
+    service.add_argument("name", help="as painted on the pay station, e.g. K-07")
+    service.add_argument("--question", required=True, help="the 6 digits on its screen")
+    service.add_argument("--badge", required=True, help="of whoever stands there and asks")
     officer = add("officer", _add_officer, "Add a person, or change one.")
     officer.add_argument("act", choices=["add"])
     officer.add_argument("--badge", required=True)
@@ -227,6 +234,42 @@ def _revoke(arguments: Arguments) -> None:
         _change_terminal(connection, terminal, "terminal.revoked")
     note_revoked(settings.keys_dir, terminal)
     _say(f"{arguments.name} is shut out.")
+
+
+def _service_code(arguments: Arguments) -> None:
+    question = arguments.question.replace(" ", "")
+    if not (len(question) == QUESTION_DIGITS and question.isascii() and question.isdigit()):
+        raise UserError("service.question", "--question is the 6 digits on the pay station.")
+    settings = read_settings()
+    keys = read_keys(settings.keys_dir)
+    with _work(settings) as connection:
+        terminal = _terminal(connection, arguments.name)
+        _check_service(connection, terminal, arguments.badge)
+        audit(
+            connection,
+            "service.code",
+            str(terminal.terminal_id),
+            now_utc=_CLOCK.now().utc,
+            detail={"name": terminal.name, "badge": arguments.badge},
+        )
+    print(code_for(service_key(keys, terminal), question))
+    _say(f"Read this code out. It answers question {question} on {terminal.name} and no other.")
+
+
+def _check_service(connection: Connection, terminal: Terminal, badge: str) -> None:
+    if terminal.kind is not TerminalKind.KIOSK:
+        raise UserError("service.kind", f"{terminal.name} is no pay station.")
+    officer_id = _officer_id(connection, badge)
+    if officer_id is None:
+        raise UserError("officer.unknown", f"No person has badge {badge}.")
+    record = BY_CLASS[Officer]
+    officer: Officer = value_of(
+        record, load_many(connection, record, [officer_id])[str(officer_id)]
+    )
+    if not officer.active or officer.role not in _SERVICE:
+        raise UserError(
+            "service.role", f"Badge {badge} may not serve pay stations: a supervisor or IT may."
+        )
 
 
 def _scope(arguments: Arguments) -> None:

@@ -50,7 +50,7 @@ _LOOKS = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a terminal until its window is closed, ``sync`` or ``hand-over``; return the status."""
+    """Run a terminal until its window is closed, or one of its commands; return the status."""
     words = sys.argv[1:] if arguments is None else list(arguments)
     if words[:1] == ["sync"]:
         from app.sync_command import main as sync_command
@@ -60,6 +60,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from app.hand_over_command import main as hand_over_command
 
         return hand_over_command(words[1:])
+    if words[:1] == ["service-pin"]:
+        from app.service_pin_command import main as service_pin_command
+
+        return service_pin_command(words[1:])
     parser = _parser(can_be_driven=_can_be_driven(words))
     options = parser.parse_args(words)
     if fault := _fault(options):

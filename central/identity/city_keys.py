@@ -19,6 +19,7 @@ from sync.handover import KEY_PREFIX
 ROOT_SECRET, ROOT_PUBLIC = "city-root.secret", "city-root.public"
 ONLINE_SECRET, ONLINE_SIGNATURE = "city-online.secret", "city-online.signature"
 _HAND_OVER_FILE = "city-hand-over.secret"
+_SERVICE_FILE = "city-service.secret"
 _OLD_HAND_OVER = "city-hand-over-{key}.secret"
 _ONLINE_PREFIX = b"stamford-online-key-1\n"
 
@@ -32,12 +33,14 @@ class CityKeys:
         online: Signs what the city says from day to day.
         online_signature: 64 bytes by the root over the online key.
         hand_over: Opens hand-over files; the first is the one that new files are sealed to.
+        service: 32 bytes from which the service key of each pay station is made.
     """
 
     root_public: bytes
     online: Ed25519PrivateKey = field(repr=False)
     online_signature: bytes
     hand_over: tuple[X25519PrivateKey, ...] = field(repr=False)
+    service: bytes = field(repr=False)
 
     @property
     def online_public(self) -> bytes:
@@ -115,7 +118,9 @@ def read_keys(folder: Path) -> CityKeys:
     root_public = _read(folder / ROOT_PUBLIC, 32)
     online = Ed25519PrivateKey.from_private_bytes(_read(folder / ONLINE_SECRET, 32))
     signature = _read(folder / ONLINE_SIGNATURE, 64)
-    keys = CityKeys(root_public, online, signature, _hand_over_keys(folder))
+    keys = CityKeys(
+        root_public, online, signature, _hand_over_keys(folder), _service_secret(folder)
+    )
     try:
         Ed25519PublicKey.from_public_bytes(root_public).verify(
             keys.online_signature, online_key_bytes(keys.online_public)
@@ -156,6 +161,22 @@ def _hand_over_keys(folder: Path) -> tuple[X25519PrivateKey, ...]:
     old = sorted(folder.glob(_OLD_HAND_OVER.format(key="*")))
     files = [folder / _HAND_OVER_FILE, *old]
     return tuple(X25519PrivateKey.from_private_bytes(_read(file, 32)) for file in files)
+
+
+def _service_secret(folder: Path) -> bytes:
+    """Return the secret behind the service keys of pay stations; made when it is first needed."""
+    path = folder / _SERVICE_FILE
+    if not path.exists():
+        try:
+            write_once(path, os.urandom(32).hex())
+            sync_folder(folder)
+        except FileExistsError:
+            pass  # Another process was faster; its secret is the city's.
+        except OSError as error:
+            raise UserError(
+                "keys.folder", f"{folder} cannot be written: {error.strerror}."
+            ) from error
+    return _read(path, 32)
 
 
 def _read(path: Path, length: int) -> bytes:

@@ -15,6 +15,7 @@ from central.problems import RefusedError
 from central.store import Row, load_many, store_many, value_of
 from parking.ids import uuid7
 from parking.officer import Officer, OfficerKey
+from parking.service_code import station_key
 from parking.terminal import Terminal, TerminalKind
 from sync.records import BY_CLASS
 from sync.wire import ActivateAnswer, ActivateRequest, EnrolAnswer, EnrolRequest
@@ -62,7 +63,13 @@ def enrol(
         server_utc=now_utc,
         hand_over_key=keys.hand_over_public,
         hand_over_signature=keys.hand_over_signature,
+        service_key=service_key(keys, terminal) if terminal.kind is TerminalKind.KIOSK else None,
     )
+
+
+def service_key(keys: CityKeys, terminal: Terminal) -> bytes:
+    """Return the key behind the service codes of a pay station, 32 bytes."""
+    return station_key(keys.service, terminal.terminal_id, terminal.epoch)
 
 
 def _wrong_proof(asked: EnrolRequest) -> RefusedError | None:

@@ -16,6 +16,8 @@ from ui.kiosk.ticket_number import TicketNumberScreen
 from ui.kiosk.tickets import TicketsScreen
 from ui.kiosk.time import TimeScreen
 from ui.kiosk_life.closed import ClosedScreen
+from ui.kiosk_life.service import ServiceScreen
+from ui.kiosk_life.service_entry import ServiceEntryScreen
 from ui.screen import Screen
 from ui.tasks import Tasks
 
@@ -47,4 +49,8 @@ def kiosk_screens(
         limits: How long it waits for a driver; the usual times without.
     """
     station = Station(terminal.identity, terminal.clock.now(), limits or Limits())
-    return tuple(screen(tasks, terminal.kiosk, station) for screen in _SCREENS)
+    return (
+        *(screen(tasks, terminal.kiosk, station) for screen in _SCREENS),
+        ServiceEntryScreen(tasks, terminal.service, terminal.identity.name),
+        ServiceScreen(tasks, terminal, station),
+    )

@@ -14,6 +14,7 @@ import pytest
 from central.cli import main
 from central.serve import listen
 from central.settings import Settings
+from parking.service_code import code_for
 from parking.terminal import TerminalKind
 from tests import databases
 from tests.unit.central.device import Device
@@ -110,6 +111,29 @@ def test_codes_of_the_command_line_work_and_a_revoked_device_is_shut_out(
     answer = service.client.get("/sync/v1/feed", headers=device.headers())
     assert problem(answer).key == "terminal.revoked"
     assert shell("revoke", "--name", "K-8").err == "No device is named K-8."
+
+
+def test_city_hall_answers_whoever_stands_at_a_pay_station(shell: Shell, service: Service) -> None:
+    enrol = ("--kind", "kiosk", "--zone", "Z12", "--reader", "tmr_1")
+    answer = Device().enrol(service.client, shell("enrol-code", "--name", "K-7", *enrol).out)
+    for badge, role in (("0812", "supervisor"), ("0417", "officer")):
+        shell("officer", "add", "--badge", badge, "--name", "A. Person", "--role", role)
+    asked = ("service-code", "K-7", "--question")
+    said = shell(*asked, "482 913", "--badge", "0812")
+    assert answer.service_key is not None
+    assert said.out == code_for(answer.service_key, "482913")
+    noted = "select detail ->> 'badge' from audit_logs where act = 'service.code'"
+    assert service.rows(noted) == [("0812",)]
+    for badge, why in (
+        ("0417", "Badge 0417 may not serve pay stations: a supervisor or IT may."),
+        ("0999", "No person has badge 0999."),
+    ):
+        assert shell(*asked, "482913", "--badge", badge) == Said(1, "", why)
+    assert shell(*asked, "48", "--badge", "0812").err.startswith("--question is the 6 digits")
+    laptop = shell("enrol-code", "--name", "T-1", "--kind", "officer").out
+    assert Device().enrol(service.client, laptop).service_key is None
+    refused = shell("service-code", "T-1", "--question", "482913", "--badge", "0812")
+    assert refused.err == "T-1 is no pay station."
 
 
 def test_people_are_added_changed_and_let_in(shell: Shell, service: Service) -> None:
