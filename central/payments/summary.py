@@ -63,6 +63,6 @@ def _due_back(connection: Connection, values: Mapping[str, Any]) -> int:
     """Return what was paid twice and is neither given back nor on its way."""
     if values["purpose"] is not PaymentPurpose.PARKING:
         return 0
+    captured: int = values["captured_cents"]
     gone: int = values["refunded_cents"] + values["waiting_cents"]
-    left = min(overpaid_cents(connection, values["payment_id"]), values["captured_cents"]) - gone
-    return max(0, left)
+    return max(0, min(overpaid_cents(connection, values["payment_id"]), captured) - gone)
