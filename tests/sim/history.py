@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from sync.engine import SyncEngine
-from tests.sim.rest import come_to_rest
+from tests.sim.rest import come_to_rest, start_from_nothing
 from tests.sim.steps import Plan, Step
 from tests.sim.watch import BrokenError
 from tests.sim.world import MakeDisk, World, memory_disk
@@ -49,6 +49,7 @@ def run(plan: Plan, make: MakeWorld = make_world) -> Verdict:
             world.run(step)
         come_to_rest(world)
         world.watch.at_rest()
+        start_from_nothing(world)
     except BrokenError as error:
         broken = str(error)
     except Exception as error:  # noqa: BLE001  # a fault of the product is a verdict too

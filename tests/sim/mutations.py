@@ -177,9 +177,15 @@ MUTATIONS = (
     ),
     Mutation(
         name="group_torn",
-        module="local_db.outbox",
+        module="local_db.batches",
         old="    return begun or end\n",
         new="    return end\n",
+    ),
+    Mutation(
+        name="what_is_backed_up_stays",
+        module="local_db.outbox",
+        old="                    box.seq <= durable_through,\n",
+        new="                    box.seq < durable_through,\n",
     ),
     Mutation(
         name="lane_starvation",

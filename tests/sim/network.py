@@ -77,6 +77,7 @@ class Link:
         number: Of the next exchange.
         met: How often each fault happened.
         failed_lanes: Of this round: their pushes did not work.
+        durable: By epoch and lane, the highest number that was told to be backed up.
     """
 
     def __init__(self, world: "World", device: "Device") -> None:
@@ -84,6 +85,7 @@ class Link:
         self.number = 0
         self.met: Counter[Fault] = Counter()
         self.failed_lanes: set[int] = set()
+        self.durable: dict[tuple[int, int], int] = {}
         self._world = world
         self._device = device
 
@@ -99,10 +101,13 @@ class Link:
     def push(self, request: PushRequest) -> PushAnswer:
         self._world.watch.pushed(self._device, request)
         try:
-            return self._push(request)
+            answer = self._push(request)
         except (UnavailableError, UserError):
             self.failed_lanes.add(request.lane)
             raise
+        chain = request.epoch, request.lane
+        self.durable[chain] = max(self.durable.get(chain, 0), answer.durable_through)
+        return answer
 
     def _push(self, request: PushRequest) -> PushAnswer:
         fault = self._fault()

@@ -96,6 +96,21 @@ def come_to_rest(world: "World") -> None:
         _fetch(device)
 
 
+def start_from_nothing(world: "World") -> None:
+    """Let one terminal lose all that the feed brought, and read the whole feed once more.
+
+    Raises:
+        BrokenError: It does not get what those have that followed the feed all along.
+    """
+    world.watch.checked["I12 replay from zero"] += 1
+    device = world.devices[world.plan.seed % len(world.devices)]
+    device.disk.lose_reference()
+    device.start()
+    _fetch(device)
+    if device.disk.rows() != world.central.projection(device.terminal.terminal_id):
+        raise BrokenError(f"I12: {device.name} got other rows when it started from nothing")
+
+
 def _fetch(device: "Device") -> None:
     for _ in range(10):
         try:

@@ -177,8 +177,16 @@ class Watch:
         # Until the feed of a new life was read to its end, rows of the old one are still there, and
         # of those that operations name some stay even longer.
         if caught_up or life == before_life:
-            here = self._world.central.told()
-            self._seen[device.name] = (life, {at: row for at, row in rows.items() if at in here})
+            here, stored = self._world.central.told(), self._world.central.tables.table("rows")
+            # A row that central counts lower than the terminal does is still the old life's.
+            self._seen[device.name] = (
+                life,
+                {
+                    at: row
+                    for at, row in rows.items()
+                    if at in here and _revision(row) <= _revision(stored[at])
+                },
+            )
 
     def _reads_own_writes(self, device: "Device") -> None:
         """I6: while central's row is the one an edit was made on, the edit is shown on top."""
@@ -234,6 +242,7 @@ class Watch:
             self._forks,
             self._parked,
             self._overwritten,
+            self._forgotten,
         ):
             self.checked[(check.__doc__ or "").partition(":")[0]] += 1
             check()
@@ -314,6 +323,13 @@ class Watch:
         """I5 no silent overwrite: every value that lost is where a person can find it."""
         for sentence in overwritten(self._world.central.tables.table("rows")):
             raise BrokenError(f"I5: {sentence}")
+
+    def _forgotten(self) -> None:
+        """I15 bounded: an outbox keeps nothing that central has and its backups hold."""
+        for device in self._world.devices:
+            for (epoch, lane, seq), (name, _payload, state) in device.disk.kept().items():
+                if state == "sent" and seq <= device.link.durable.get((epoch, lane), 0):
+                    raise BrokenError(f"I15: {device.name} keeps a {name} that is backed up")
 
 
 def _fact(fact: Any) -> Fact:
