@@ -32,6 +32,7 @@ from ui.widgets.panels import LineView, NoticeBar, NoticeView
 
 _OWN_NAMES = {"en": "English", "es": "Español", "ht": "Kreyòl ayisyen", "pl": "Polski"}
 _LOOK_AGAIN_S = 2
+_LEADS_TO = {"ticket_button": "kiosk_ticket_number", "receipt_button": "kiosk_receipt_code"}
 _NEEDS_RATE = frozenset({"park_button", "extend_button"})
 
 
@@ -149,8 +150,8 @@ class HomeScreen(KioskScreen):
         self.touched()
         if self._station.offline:
             self.go("kiosk_no_card")
-        elif name == "ticket_button":
-            self.go("kiosk_ticket_number")
+        elif name in _LEADS_TO:
+            self.go(_LEADS_TO[name])
         else:
             errand = Errand.EXTEND if name == "extend_button" else Errand.PARK
             self.go("kiosk_plate", errand=errand)

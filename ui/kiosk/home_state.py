@@ -111,6 +111,14 @@ def _tiles(*, away: bool) -> tuple[tuple[str, TileView], ...]:
                 icon=Icon.TICKET,
             ),
         ),
+        (
+            "receipt_button",
+            TileView(
+                title=_("Find my receipt"),
+                sub=now if away else _("By the code of the receipt"),
+                icon=Icon.RECEIPT,
+            ),
+        ),
     )
 
 

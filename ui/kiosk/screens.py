@@ -9,6 +9,8 @@ from ui.kiosk.done import DoneScreen
 from ui.kiosk.home import HomeScreen
 from ui.kiosk.no_card import NoCardScreen
 from ui.kiosk.plate import PlateScreen
+from ui.kiosk.receipt import ReceiptScreen
+from ui.kiosk.receipt_code import ReceiptCodeScreen
 from ui.kiosk.station import Station
 from ui.kiosk.summary import SummaryScreen
 from ui.kiosk.ticket import TicketScreen
@@ -30,6 +32,8 @@ _SCREENS = (
     TicketNumberScreen,
     TicketsScreen,
     TicketScreen,
+    ReceiptCodeScreen,
+    ReceiptScreen,
     CardScreen,
     CheckingScreen,
     DoneScreen,

@@ -8,6 +8,7 @@ from app.ports import PrintOutcome
 from app.usecases.buy_parking import Offer, OpenPayment
 from app.usecases.write_slip import WrittenSlip
 from parking.bill import Bill
+from parking.notification import Channel, FoundReceipt, ReceiptQueued
 from parking.payment import Payment, Quote
 
 
@@ -56,6 +57,22 @@ class SellsTime(Protocol):
 
     def slip(self, plate: str, state: str, cause: str) -> Task[WrittenSlip]:
         """Store and print that a driver could not pay here."""
+        ...
+
+    def receipt_channels(self) -> Task[tuple[Channel, ...]]:
+        """Find the ways by which a receipt can be sent."""
+        ...
+
+    def send_receipt(self, payment: Payment, channel: Channel, address: str) -> Task[ReceiptQueued]:
+        """Have a receipt sent."""
+        ...
+
+    def find_receipt(self, code: str) -> Task[FoundReceipt]:
+        """Find a receipt by its code."""
+        ...
+
+    def print_found(self, found: FoundReceipt) -> Task[PrintOutcome]:
+        """Print a receipt that was found."""
         ...
 
     def unfinished(self) -> Task[OpenPayment | None]:

@@ -97,11 +97,8 @@ class SummaryScreen(KioskScreen):
         """Pay, give a code, or change something."""
         lot, quote = self._station.lot, self._quote
         code = ButtonView(label=_("I have a code"), icon=Icon.QR)
-        row = (
-            back_button(_("Change time")),
-            FootButton(name="code_button", view=code),
-            help_button(),
-        )
+        code_button = FootButton(name="code_button", view=code)
+        row = (back_button(), start_over_button(), code_button, help_button())
         if lot is None or quote is None:
             return FootView(row=(start_over_button(), help_button()))
         main = summary_state(lot, quote, now_utc=self.now.utc).main

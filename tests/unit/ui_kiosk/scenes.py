@@ -10,7 +10,10 @@ from PIL import Image
 from app.ports import NetState
 from parking.bill import Bill
 from parking.errors import UserError
+from parking.notification import FoundReceipt
 from parking.payment import PaymentState, Told
+from parking.receipt import Sale, sale_lines
+from parking.zone import Zone
 from tests.fakes.clock import NOON
 from tests.unit.ui_kiosk.station import PayStation, sample_bill, sample_payment, sample_quote
 from ui.kiosk.errand import Errand
@@ -250,6 +253,52 @@ def _code(text: str = "", *, refused: bool = False) -> Callable[[PayStation], No
     return play
 
 
+def found_receipt() -> FoundReceipt:
+    """Return a receipt of two hours in a street, as central tells it."""
+    sale = Sale(
+        city="City of Stamford",
+        station="K-07",
+        zone=Zone(
+            zone_id="112",
+            name="Washington Boulevard North",
+            time_zone="America/New_York",
+            tariff_id="t",
+        ),
+        quote=sample_quote(reasons=("max_stay", "closing", "last_step", "flat_rate")),
+        payment=sample_payment(
+            told=Told.APPROVED,
+            reference="P-4M2Q-88",
+            card="Visa 4242",
+            receipt=("APPLICATION VISA CREDIT", "AID A0000000031010"),
+        ),
+        paid_utc=NOON,
+    )
+    lines = sale_lines(sale)
+    return FoundReceipt(payment_id=sale.payment.payment_id, reference="P-4M2Q-88", lines=lines)
+
+
+def _receipt_code(keys: str = "", *, refused: bool = False) -> Callable[[PayStation], None]:
+    def play(station: PayStation) -> None:
+        station.start()
+        station.press("receipt_button", *(f"key_{key}" for key in keys))
+        if refused:
+            station.press("receipt_confirm")
+            station.wait(lambda: "has this code" in station.words("notice"))
+
+    return play
+
+
+def _receipt(*presses: str) -> Callable[[PayStation], None]:
+    def play(station: PayStation) -> None:
+        station.start()
+        station.show("kiosk_receipt", found=found_receipt())
+        if presses:
+            station.press(*presses)
+            station.wait(lambda: station.shown("notice"))
+
+    return play
+
+
 def _extend(station: PayStation) -> None:
     station.start()
     station.press("extend_button")
@@ -268,6 +317,8 @@ _HELPED: dict[str, dict[str, object]] = {
     "kiosk_no_card": {},
     "kiosk_summary": {"quote": sample_quote()},
     "kiosk_code": {"quote": sample_quote()},
+    "kiosk_receipt_code": {},
+    "kiosk_receipt": {"found": found_receipt()},
     "kiosk_ticket_number": {},
     "kiosk_tickets": {"plate": "AB12345", "state": "CT"},
     "kiosk_ticket": {"bill": sample_bill(), "search": Search()},
@@ -363,6 +414,11 @@ SCENES = (
         ),
     ),
     Scene(name="ticket_held", play=_ticket(refused=HELD, photo_sha256=bytes(32))),
+    Scene(name="receipt_code", play=_receipt_code("4M2Q88")),
+    Scene(name="receipt_code_low", play=_low(_receipt_code())),
+    Scene(name="receipt_code_wrong", play=_receipt_code("4M2Q88", refused=True)),
+    Scene(name="receipt", play=_receipt()),
+    Scene(name="receipt_printed", play=_receipt("print_button")),
     Scene(name="card_ticket", play=_of_ticket("kiosk_card", Told.PRESENT_CARD)),
     Scene(
         name="card_ticket_canceled",
@@ -396,6 +452,8 @@ SCENES = (
     Scene(name="help_time", play=_help("kiosk_time")),
     Scene(name="help_summary", play=_help("kiosk_summary")),
     Scene(name="help_code", play=_help("kiosk_code")),
+    Scene(name="help_receipt_code", play=_help("kiosk_receipt_code")),
+    Scene(name="help_receipt", play=_help("kiosk_receipt")),
     Scene(name="help_number", play=_help("kiosk_ticket_number")),
     Scene(name="help_tickets", play=_help("kiosk_tickets")),
     Scene(name="help_ticket", play=_help("kiosk_ticket")),

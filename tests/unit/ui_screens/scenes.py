@@ -419,6 +419,8 @@ _KIOSK = {
     "summary": "kiosk_summary",
     "code": "kiosk_code",
     "number": "kiosk_ticket_number",
+    "receipt_code": "kiosk_receipt_code",
+    "receipt": "kiosk_receipt",
     "tickets": "kiosk_tickets",
     "ticket": "kiosk_ticket",
     "card": "kiosk_card",
