@@ -165,12 +165,14 @@ class EditAnswers:
         column = table[record.key]
         is_uuid = any(each.base is UUID for each in fields_of(record.of) if each.name == record.key)
         wanted = stored(UUID(key)) if is_uuid else key
-        now = select(FEED_STATE.c.generation).scalar_subquery()
         with self._reference.reading() as connection:
-            is_old = connection.execute(select(table.generation < now).where(column == wanted))
-            old = bool(is_old.scalar())
+            state = connection.execute(select(FEED_STATE)).one()
+            generation = connection.execute(select(table.generation).where(column == wanted))
+            is_before = (generation.scalar() or 0) < state.generation
+        # Once all has come, and where central said that all is the same, what is here is its row.
+        is_coming = state.catching_up and record.name not in msgspec.json.decode(state.same)
         found = read(self._reference, FEED_TABLES, record.of, where=(column == wanted,))
-        return (found[0] if found else None), old
+        return (found[0] if found else None), bool(is_before and is_coming)
 
     def _heard_utc(self) -> Any:
         """Return until when central was heard: its pay stations' word is as fresh as the feed."""

@@ -51,9 +51,10 @@ class MemoryFeed:
         state: FeedState = self._tables.table("feed").get(0, FeedState())
         return state
 
-    def generation(self) -> int:
-        """Return which fetching of everything is the newest."""
-        return self._state().generation
+    def is_yet_to_come(self, row: Fed) -> bool:
+        """Tell whether a row is of before everything was asked for again, and that goes on."""
+        state = self._state()
+        return state.catching_up and row.generation < state.generation
 
     def position(self) -> FeedPosition:
         state = self._state()
