@@ -6,6 +6,10 @@
  * restored to any state since its backup. In one run TROUBLES messages or machines fail in any mix,
  * beside BACKUPS and RESTORES, so every run ends, and then all must be well.
  *
+ * Reading changes nothing but the reader's own place, and the terminals are alike: what holds for
+ * the first READERS of them, whoever meets the troubles, holds for each. So one reader is enough for
+ * liveness and none for safety, and there are few enough states to search all of them.
+ *
  * Safety, in every state: a record that was saved is at central or still on its terminal; it takes
  * effect once. Liveness: in the end every record is at central and every terminal has read it.
  *
@@ -26,6 +30,9 @@
 #endif
 #ifndef TROUBLES
 #define TROUBLES 2
+#endif
+#ifndef READERS
+#define READERS TERMINALS
 #endif
 #ifndef BACKUPS
 #define BACKUPS 1
@@ -205,7 +212,7 @@ end:
        }
     :: d_step { !waiting[t] && life_met[t] != life -> meet_life(t); k = 0 }
     :: d_step {
-        !waiting[t] && life_met[t] == life && ANY_READABLE(t) ->
+        t < READERS && !waiting[t] && life_met[t] == life && ANY_READABLE(t) ->
         read_page(t); k = 0; top = 0
        }
     od
@@ -314,7 +321,8 @@ init {
 
 #define KEPT(t, op) ((state[AT(t, op)] != GONE || head[t] >= (op)) && effects[AT(t, op)] <= 1)
 #define ARRIVED(t, op) (state[AT(t, op)] >= SENT && head[t] >= (op) && effects[AT(t, op)] == 1)
-#define READ(r, t) (got[(r) * ALL + AT(t, 1)] && got[(r) * ALL + AT(t, 2)])
+#define READ(r, t) \
+    ((r) >= READERS || (got[(r) * ALL + AT(t, 1)] && got[(r) * ALL + AT(t, 2)]))
 #if TERMINALS == 3
 #define ALL_KEPT (KEPT(0, 1) && KEPT(0, 2) && KEPT(1, 1) && KEPT(1, 2) && KEPT(2, 1) && KEPT(2, 2))
 #define ALL_ARRIVED (ARRIVED(0, 1) && ARRIVED(0, 2) && ARRIVED(1, 1) && ARRIVED(1, 2) \
