@@ -76,9 +76,10 @@ class Book:
         self._goods = goods
         self.calls = Calls(database=database, clock=clock)
 
-    def wanted(self, connection: Connection, order: PaymentOrder) -> Wanted | None:
+    def wanted(self, order: PaymentOrder) -> Wanted | None:
         """Return what an order names, None when nothing was shown under that id."""
-        return self._goods[order.purpose].wanted(connection, order.quote_id)
+        with self._database.reading() as connection:
+            return self._goods[order.purpose].wanted(connection, order.quote_id)
 
     def open(
         self, order: PaymentOrder, wanted: Wanted, *, terminal_id: UUID, reader_id: str

@@ -4,8 +4,6 @@ import asyncio
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Connection
-
 from central.database import Database
 from central.payments.advance import Advancer
 from central.payments.book import Book
@@ -91,10 +89,11 @@ def payment_desk(
     )
 
 
-def open_payment(
-    desk: PaymentDesk, connection: Connection, terminal: Terminal, order: PaymentOrder
-) -> PaymentRow:
+def open_payment(desk: PaymentDesk, terminal: Terminal, order: PaymentOrder) -> PaymentRow:
     """Start a payment, or find it again by its id.
+
+    Opens transactions of its own: the caller must hold none, or many callers at once would take
+    every connection and wait for one more.
 
     Raises:
         RefusedError: As ``check_wanted``; 403 ``reader.not_yours``.
@@ -105,7 +104,7 @@ def open_payment(
     if known is not None and known.terminal_id == terminal.terminal_id:
         return known
     wanted = check_wanted(
-        desk.book.wanted(connection, order),
+        desk.book.wanted(order),
         terminal_id=terminal.terminal_id,
         shown_cents=order.shown_price_cents,
     )

@@ -194,7 +194,10 @@ class Processor:
                     reader_id,
                     {
                         "payment_intent": intent_id,
-                        "process_config": {"skip_tipping": True},
+                        "process_config": {
+                            "skip_tipping": True,
+                            "enable_customer_cancellation": True,
+                        },
                     },
                     {"idempotency_key": key},
                 )

@@ -6,7 +6,6 @@ never decides "paid" by itself.
 
 import asyncio
 import time
-from collections.abc import Callable
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -54,15 +53,16 @@ async def put_payment(payment_id: UUID, request: Request) -> Response:
         raise RefusedError(400, "payment.id", "The payment's id differs between address and body.")
     desk = _desk(request)
 
-    def work(connection: Connection, terminal: Terminal) -> PaymentRow:
+    def work(terminal: Terminal) -> PaymentRow:
         try:
-            return open_payment(desk, connection, terminal, order)
+            return open_payment(desk, terminal, order)
         except UserError as error:
             if isinstance(error, RefusedError) or not error.key.startswith("payment."):
                 raise
             raise RefusedError(409, error.key, error.sentence, action=error.action) from error
 
-    return reply(as_payment(await on_terminal_thread(request, work)), request)
+    terminal = await on_terminal_thread(request, _who)
+    return reply(as_payment(await run_in_threadpool(work, terminal)), request)
 
 
 @router.get("/v1/payments/{payment_id}")
@@ -71,7 +71,7 @@ async def get_payment(
 ) -> Response:
     """Return a payment; waits up to ``wait_s`` for a version above ``version``."""
     desk = _desk(request)
-    row = await on_terminal_thread(request, _own(desk, payment_id))
+    row = await _own(request, payment_id)
     until = time.monotonic() + wait_s
     with desk.watch.waiting(payment_id) as moved:
         while row.version <= version and (left := until - time.monotonic()) > 0:
@@ -101,20 +101,23 @@ async def present_again(payment_id: UUID, request: Request) -> Response:
 
 async def _wish(payment_id: UUID, request: Request, column: str) -> Response:
     desk = _desk(request)
-    row = await on_terminal_thread(request, _own(desk, payment_id))
+    row = await _own(request, payment_id)
     after = await run_in_threadpool(desk.book.request, payment_id, column=column)
     desk.workers.wake(payment_id)
     return reply(as_payment(after or row), request)
 
 
-def _own(desk: PaymentDesk, payment_id: UUID) -> Callable[[Connection, Terminal], PaymentRow]:
-    def work(_: Connection, terminal: Terminal) -> PaymentRow:
-        row = desk.book.read(payment_id)
-        if row is None or row.terminal_id != terminal.terminal_id:
-            raise RefusedError(404, "payment.unknown", "This payment is not known here.")
-        return row
+async def _own(request: Request, payment_id: UUID) -> PaymentRow:
+    terminal = await on_terminal_thread(request, _who)
+    row = await run_in_threadpool(_desk(request).book.read, payment_id)
+    if row is None or row.terminal_id != terminal.terminal_id:
+        raise RefusedError(404, "payment.unknown", "This payment is not known here.")
+    return row
 
-    return work
+
+def _who(_: Connection, terminal: Terminal) -> Terminal:
+    """Return who asks; what follows runs without the transaction of the check."""
+    return terminal
 
 
 def _again(desk: PaymentDesk, row: PaymentRow) -> PaymentRow:

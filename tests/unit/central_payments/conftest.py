@@ -104,8 +104,7 @@ class City:
 
     def pay(self, card: str = "visa") -> PaymentRow:
         """Buy two hours with a card; returns the captured payment."""
-        with self.database.reading() as connection:
-            row = open_payment(self.desk, connection, self.terminal, self.order())
+        row = open_payment(self.desk, self.terminal, self.order())
         self.until(row.payment_id, lambda now: now.told is Told.PRESENT_CARD)
         self.stripe.present(self.account.reader, card)
         return self.until(row.payment_id, lambda now: now.state is PaymentState.CAPTURED)

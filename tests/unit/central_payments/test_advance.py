@@ -17,8 +17,7 @@ from tests.unit.central_payments.prices import PRICE_CENTS
 
 
 def _start(city: City, order: PaymentOrder | None = None) -> PaymentRow:
-    with city.database.reading() as connection:
-        return open_payment(city.desk, connection, city.terminal, order or city.order())
+    return open_payment(city.desk, city.terminal, order or city.order())
 
 
 def _card_asked_for(row: PaymentRow) -> bool:

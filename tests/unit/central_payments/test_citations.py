@@ -62,8 +62,7 @@ def order_of(bill: Bill, **changed: object) -> PaymentOrder:
 
 
 def start(city: City, order: PaymentOrder) -> PaymentRow:
-    with city.database.reading() as connection:
-        return open_payment(city.desk, connection, city.terminal, order)
+    return open_payment(city.desk, city.terminal, order)
 
 
 def card_asked_for(row: PaymentRow) -> bool:

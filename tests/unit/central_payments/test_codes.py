@@ -35,8 +35,7 @@ def order(city: City, voucher_id: UUID, *, pays: int, single_use: bool = True) -
 
 
 def opened(city: City, made: PaymentOrder) -> PaymentRow:
-    with city.database.reading() as connection:
-        return open_payment(city.desk, connection, city.terminal, made)
+    return open_payment(city.desk, city.terminal, made)
 
 
 def uses(city: City) -> list[tuple[UUID, int, str, int]]:
@@ -79,8 +78,7 @@ def test_a_code_that_was_used_since_its_price_was_shown_pays_nothing(city: City)
     with pytest.raises(RefusedError, match="This code has been used already"):
         opened(city, second)
     # Two orders at one moment: each was looked at before the other had its code.
-    with city.database.reading() as connection:
-        wanted = city.desk.book.wanted(connection, first)
+    wanted = city.desk.book.wanted(first)
     assert wanted is not None
     with pytest.raises(UserError, match="used meanwhile"):
         city.desk.book.open(second, wanted, terminal_id=city.terminal.terminal_id, reader_id="")

@@ -235,8 +235,7 @@ def test_a_refund_the_bank_thinks_about_is_shown_as_pending(city: City, boss: UU
 
 
 def test_money_taken_at_once_though_the_driver_canceled_goes_back(city: City) -> None:
-    with city.database.reading() as connection:
-        row = open_payment(city.desk, connection, city.terminal, city.order())
+    row = open_payment(city.desk, city.terminal, city.order())
     city.until(row.payment_id, lambda now: now.told is Told.PRESENT_CARD)
     city.desk.stop()
     city.stripe.present(city.account.reader, "single_message")
