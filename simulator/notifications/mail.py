@@ -1,6 +1,6 @@
 """A mail server that keeps what it is given: enough SMTP (RFC 5321) with STARTTLS and AUTH PLAIN.
 
-Faults strike at the steps ``connect``, ``mail``, ``rcpt`` and ``end`` (the dot that ends a text).
+Faults strike at the steps ``connect``, ``mail``, ``rcpt``, ``data`` and ``end`` (the dot).
 Threads: one per connection; the lists may be read from any.
 """
 
@@ -53,7 +53,8 @@ class MailSink(socketserver.ThreadingTCPServer):
     """Listens on 127.0.0.1 while the block lasts.
 
     Args:
-        tls: Certificate for STARTTLS; without one the server offers none.
+        tls: Certificate; without one the server offers no encryption.
+        wrapped: Encrypt from the start instead of by STARTTLS.
         users: Passwords by name; with any, nobody sends without signing in.
 
     Attributes:
@@ -65,10 +66,15 @@ class MailSink(socketserver.ThreadingTCPServer):
     block_on_close = True
 
     def __init__(
-        self, *, tls: ssl.SSLContext | None = None, users: dict[str, str] | None = None
+        self,
+        *,
+        tls: ssl.SSLContext | None = None,
+        wrapped: bool = False,
+        users: dict[str, str] | None = None,
     ) -> None:
         super().__init__(("127.0.0.1", 0), _Connection)
         self.tls = tls
+        self.wrapped = wrapped
         self.users = users or {}
         self.mails: list[Mail] = []
         self.faults = Faults()
@@ -120,6 +126,8 @@ class _Connection(socketserver.StreamRequestHandler):
         try:
             if self._strikes("connect"):
                 return
+            if self.server.wrapped and self.server.tls is not None:
+                self._wrap(self.server.tls)
             self._answer(220, "sink")
             while line := self._line():
                 if not self._step(line):
@@ -195,7 +203,10 @@ class _Connection(socketserver.StreamRequestHandler):
             self._answer(502, "no TLS here")
             return
         self._answer(220, "go ahead")
-        self.request = self.server.tls.wrap_socket(self.request, server_side=True)
+        self._wrap(self.server.tls)
+
+    def _wrap(self, tls: ssl.SSLContext) -> None:
+        self.request = tls.wrap_socket(self.request, server_side=True)
         self.connection = self.request
         self.setup()
         # What was said before the line was encrypted does not count (RFC 3207 4.2).
@@ -229,6 +240,8 @@ class _Connection(socketserver.StreamRequestHandler):
         self._answer(250, "ok")
 
     def _data(self) -> None:
+        if self._strikes("data"):
+            return
         if not self._said.recipients:
             self._answer(503, "to whom")
             return

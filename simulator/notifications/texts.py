@@ -156,10 +156,10 @@ class _Connection(BaseHTTPRequestHandler):
         return TextMessage(key=key, to=told["to"], sender=told["from"], text=told["text"])
 
     def _send(self, status: int, body: dict[str, str] | None = None) -> None:
-        """Answer; status 0 cuts the line."""
+        """Answer, with an empty body where there is nothing to tell; status 0 cuts the line."""
         if not status:
             return
-        content = json.dumps(body or {}).encode()
+        content = b"" if body is None else json.dumps(body).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(content)))

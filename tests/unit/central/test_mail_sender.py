@@ -52,9 +52,14 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def sink(certificate: Path) -> Iterator[MailSink]:
-    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    tls.load_cert_chain(certificate)
+def tls(certificate: Path) -> ssl.SSLContext:
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    made.load_cert_chain(certificate)
+    return made
+
+
+@pytest.fixture
+def sink(tls: ssl.SSLContext) -> Iterator[MailSink]:
     with MailSink(tls=tls, users={"city": "hunter2"}) as found:
         yield found
 
@@ -62,17 +67,22 @@ def sink(certificate: Path) -> Iterator[MailSink]:
 def _sender(
     sink: MailSink, *, password: str = "hunter2", trusted: Path | None = None
 ) -> MailSender:
+    scheme = "smtps" if sink.wrapped else "smtp"
     return MailSender(
-        f"smtp://city@127.0.0.1:{sink.port}",
+        f"{scheme}://city@127.0.0.1:{sink.port}",
         password=password,
         mail_from="parking@stamford.example",
         tls=ssl.create_default_context(cafile=trusted),
     )
 
 
-def test_mail_goes_encrypted_and_signed_in(sink: MailSink, certificate: Path) -> None:
-    assert _sender(sink, trusted=certificate).send(MESSAGE) == Sent()
-    (kept,) = sink.mails
+@pytest.mark.parametrize("wrapped", [False, True], ids=["starttls", "smtps"])
+def test_mail_goes_encrypted_and_signed_in(
+    tls: ssl.SSLContext, certificate: Path, wrapped: bool
+) -> None:
+    with MailSink(tls=tls, wrapped=wrapped, users={"city": "hunter2"}) as sink:
+        assert _sender(sink, trusted=certificate).send(MESSAGE) == Sent()
+        (kept,) = sink.mails
     assert (kept.encrypted, kept.user, kept.recipient) == (True, "city", "ana@example.com")
 
 

@@ -190,6 +190,7 @@ class Bad:
         Bad(Channel.EMAIL, Fault(step="mail", code=530), "queued", "smtp_530"),
         Bad(Channel.EMAIL, Fault(step="rcpt", code=451), "queued", "smtp_451"),
         Bad(Channel.EMAIL, Fault(step="rcpt", code=550), "failed", "smtp_550", 0),
+        Bad(Channel.EMAIL, Fault(step="data", code=421), "queued", "smtp_421"),
         Bad(Channel.EMAIL, Fault(step="end", code=452), "queued", "smtp_452"),
         Bad(Channel.EMAIL, Fault(step="end", code=554), "failed", "smtp_554", 0),
         Bad(Channel.EMAIL, Fault(step="end"), "sending", "SMTPServerDisconnected"),
@@ -210,6 +211,7 @@ class Bad:
 def test_a_fault_ends_in_one_message_or_none(
     post: Post, bad: Bad, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level("DEBUG")
     sink = post.mails if bad.channel is Channel.EMAIL else post.texts
     sink.fail(bad.fault)
     message = post.put(bad.channel)
@@ -233,13 +235,15 @@ def test_a_fault_ends_in_one_message_or_none(
 def test_a_text_message_is_asked_for_before_it_is_sent_again(post: Post) -> None:
     post.texts.fail(Fault(step="post", code=500, taken=True))
     post.texts.fail(Fault(step="get", code=503))
+    post.texts.fail(Fault(step="get"))
     message = post.put(Channel.SMS)
     post.run(Channel.SMS)
 
-    post.clock.ahead += FIRST_PAUSE
-    post.run(Channel.SMS)
-    assert (post.row(message).state, post.texts.posts) == ("sending", 1)
-    post.clock.ahead += 2 * FIRST_PAUSE
+    for pauses in (1, 2):
+        post.clock.ahead += pauses * FIRST_PAUSE
+        post.run(Channel.SMS)
+        assert (post.row(message).state, post.texts.posts) == ("sending", 1)
+    post.clock.ahead += 4 * FIRST_PAUSE
     post.run(Channel.SMS)
 
     assert (post.row(message).state, post.texts.posts) == ("sent", 1)
@@ -277,6 +281,13 @@ def test_pauses_grow_and_the_last_attempt_raises_an_alarm(post: Post) -> None:
     assert pauses == [1, 2, 4, 8, 16, 32, 64, 120, 120]
     assert (post.row(message).state, post.row(message).attempts) == ("failed", MOST_ATTEMPTS)
     assert post.alarms(message) == ["notification.failed"]
+
+
+def test_a_provider_that_names_nothing_has_taken_it_all_the_same(post: Post) -> None:
+    post.texts.fail(Fault(step="post", code=204, taken=True))
+    message = post.put(Channel.SMS)
+    post.run(Channel.SMS)
+    assert (post.row(message).state, post.row(message).provider_ref) == ("sent", "")
 
 
 def test_a_channel_that_is_away_takes_nothing_and_loses_nothing(post: Post) -> None:

@@ -12,7 +12,14 @@ import httpx
 import msgspec
 import pytest
 
-from central.notifications.wish import MOST_PER_PAYMENT, MOST_WRONG, WRONG_WITHIN
+from central.notifications.wish import (
+    MOST_PER_PAYMENT,
+    MOST_WRONG,
+    WRONG_WITHIN,
+    channels_of,
+    take_wish,
+)
+from central.problems import RefusedError
 from central.settings import Settings
 from parking.citation import Citation
 from parking.errors import UserError
@@ -243,6 +250,26 @@ def test_only_who_took_the_payment_sends_it_and_only_soon(lot: Lot) -> None:
     ]
     for answer, status, key in refusals:
         assert (answer.status_code, problem(answer).key) == (status, key)
+
+
+def test_a_way_that_is_switched_off_is_refused_in_words(
+    lot: Lot, shared_settings: Settings
+) -> None:
+    assert channels_of(shared_settings) == ()
+    payment_id, _ = lot.paid()
+    asked = SendReceipt(notification_id=uuid4(), channel=Channel.EMAIL, address=EMAIL)
+    with (
+        lot.service.central.database.reading() as connection,
+        pytest.raises(RefusedError, match="cannot be sent this way now"),
+    ):
+        take_wish(
+            connection,
+            lot.kiosk.terminal,
+            payment_id=payment_id,
+            asked=asked,
+            settings=shared_settings,
+            now_utc=lot.service.now_utc,
+        )
 
 
 def test_a_code_finds_its_receipt_in_any_language(lot: Lot) -> None:
