@@ -4,11 +4,10 @@ Any thread. The caller hands in its gettext function as ``_``.
 """
 
 from base64 import urlsafe_b64encode
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from parking.clockface import am_pm, local_day, us_date, zone_abbreviation
+from parking.clockface import Say, am_pm, local_day, us_date, zone_abbreviation
 from parking.plate import plate_key, spaced
 from parking.receipt import Line, LineKind
 from parking.seal import canonical_bytes
@@ -49,11 +48,11 @@ def qr_text(slip: CouldNotPay, signature: bytes) -> str:
     )
 
 
-def slip_lines(paper: Slip, *, _: Callable[[str], str] = str) -> tuple[Line, ...]:
+def slip_lines(paper: Slip, *, _: Say = str) -> tuple[Line, ...]:
     """Return the lines from top to bottom."""
     slip, zone = paper.slip, paper.zone
     until = (
-        (Line(LineKind.FACT, _("Protected until"), _moment(slip.until_utc, zone.time_zone)),)
+        (Line(LineKind.FACT, _("Protected until"), _moment(slip.until_utc, zone.time_zone, _)),)
         if slip.until_utc > slip.at_utc
         else ()
     )
@@ -67,7 +66,7 @@ def slip_lines(paper: Slip, *, _: Callable[[str], str] = str) -> tuple[Line, ...
         ),
         Line(LineKind.FACT, _("Zone"), f"{zone.zone_id} {zone.name}"),
         Line(LineKind.FACT, _("Pay station"), paper.station),
-        Line(LineKind.FACT, _("Asked to pay at"), _moment(slip.at_utc, zone.time_zone)),
+        Line(LineKind.FACT, _("Asked to pay at"), _moment(slip.at_utc, zone.time_zone, _)),
         *until,
         *phone,
         Line(LineKind.TEXT, _("Nothing was paid. Officers see this by your plate.")),
@@ -75,6 +74,6 @@ def slip_lines(paper: Slip, *, _: Callable[[str], str] = str) -> tuple[Line, ...
     )
 
 
-def _moment(utc: datetime, time_zone: str) -> str:
-    day = us_date(local_day(utc, time_zone))
+def _moment(utc: datetime, time_zone: str, _: Say) -> str:
+    day = us_date(local_day(utc, time_zone), _=_)
     return f"{am_pm(utc, time_zone)} {zone_abbreviation(utc, time_zone)}, {day}"
