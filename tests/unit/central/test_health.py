@@ -9,6 +9,8 @@ import psycopg
 from central.health import Health
 from central.settings import Settings
 from tests import databases
+from tests.fakes.terminal import TERMINAL
+from tests.unit.central.device import Device
 from tests.unit.central.service import Service, TestClock, problem, running
 
 
@@ -40,10 +42,12 @@ def test_what_is_not_well_is_named(fresh_service: Service, database: databases.D
 def test_a_database_that_is_away_is_one_sentence_everywhere(settings: Settings) -> None:
     nowhere = "postgresql://parking_app@127.0.0.1:1/parking"
     away = replace(settings, database_url=nowhere, database_timeout_s=2.0)
+    device = Device()
+    device.terminal = TERMINAL
     with running(away, TestClock()) as service:
         status, checks = health(service)
         assert (status, checks["database"][0]) == (503, False)
-        answer = service.client.get("/sync/v1/feed")
+        answer = service.client.get("/sync/v1/feed", headers=device.headers())
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
     assert problem(answer).key == "database.away"
 
