@@ -209,7 +209,8 @@ ALARMS = Table(
 SEAL_QUEUE = Table(
     "seal_queue",
     METADATA,
-    Column("citation_id", Uuid, primary_key=True),
+    Column("push_id", BigInteger, Identity(always=True), primary_key=True),
+    _col("citation_ids", ARRAY(Uuid)),
 )
 SEAL_CHECKS = Table(
     "seal_checks",

@@ -22,7 +22,7 @@ _OLDEST_WRITER = """
 select coalesce(max(extract(epoch from clock_timestamp() - xact_start)), 0)::float8
 from pg_stat_activity where backend_xid is not null and pid <> pg_backend_pid()
 """
-_SEALS_WAITING = "select count(*) from seal_queue"
+_SEALS_WAITING = "select coalesce(sum(cardinality(citation_ids)), 0) from seal_queue"
 _LEAST_FREE_BYTES = 2 * 1024**3
 
 

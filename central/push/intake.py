@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, IntegrityError
 
+from central.arrays import BinaryArray
 from central.edits.take import merge_facts
 from central.late_truth.judge import judge, lock_plates
 from central.log import alarm, flag
@@ -30,7 +31,7 @@ from parking.voucher import VoucherUse
 from sync.wire import OpResult, PushRequest
 
 _QUEUE_SEALS = """
-insert into seal_queue (citation_id) select unnest(%(ids)s::uuid[]) on conflict do nothing
+insert into seal_queue (citation_ids) values (%(ids)s::_uuid)
 """
 _FORK = "Another record was sent under this number before; both are kept for city IT."
 _UNSTORABLE = "The database cannot hold a value of this record."
@@ -125,7 +126,7 @@ class Intake:
             self._store(group)
         citations = _citations(self.new)
         if citations:
-            ids = [citation.citation_id for citation in citations]
+            ids = BinaryArray("uuid", [citation.citation_id for citation in citations])
             self.connection.exec_driver_sql(_QUEUE_SEALS, {"ids": ids})
         if plates := _judged_plates(self.new):
             self.held = len(judge(self.connection, plates, now_utc=self.now_utc))

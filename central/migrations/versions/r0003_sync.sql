@@ -429,3 +429,16 @@ create table tariff_editions (
     primary key (label)
 );
 grant insert on tariff_editions to parking_app;
+
+-- Seals wait to be checked push by push, which is one row instead of five hundred.
+create temp table seals_kept on commit drop as select citation_id from seal_queue;
+drop table seal_queue;
+create table seal_queue (
+    push_id bigint generated always as identity not null,
+    citation_ids uuid[] not null,
+    primary key (push_id)
+);
+-- Taking from the queue locks its rows.
+grant insert, update, delete on seal_queue to parking_app;
+insert into seal_queue (citation_ids)
+    select array_agg(citation_id) from seals_kept having count(*) > 0;

@@ -1,7 +1,7 @@
 """Seals: verified by the worker within a minute; one that does not hold is flagged and alarmed."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -86,3 +86,31 @@ def test_a_seal_that_does_not_hold_is_flagged(
     subject = f"citation:{sealed.citation_id}"
     statement = "select count(*) from alarms where subject = %(subject)s"
     assert service.one(statement, subject=subject) == 1
+
+
+def test_after_a_restore_a_seal_waits_for_a_key_that_may_still_come(
+    fresh_service: Service,
+) -> None:
+    service, now_utc = fresh_service, fresh_service.now_utc
+    statement = "insert into feed_epochs (feed_epoch, opened_utc) values (%(epoch)s, %(opened)s)"
+    with service.central.database.unit_of_work("test") as connection:
+        for epoch, days in (("before", 2), ("restored", 0)):
+            opened_utc = now_utc - timedelta(days=days)
+            connection.exec_driver_sql(statement, {"epoch": epoch, "opened": opened_utc})
+    device = service.enrol_new()
+    signer, lost = Signer(service, device), Ed25519PrivateKey.generate()
+    known = device.sealed(device.citation(officer_id=OFFICER.officer_id), signer.key)
+    other = replace(OFFICER, officer_id=uuid7(now_utc), badge="0555")
+    waiting = device.sealed(device.citation(officer_id=other.officer_id), lost)
+    device.push(service.client, known, waiting)
+    assert checked(service, known) == (True, signer.officer_key.officer_key_id)
+    assert service.one("select citation_ids from seal_queue") == [waiting.citation_id]
+    again = replace(
+        signer.officer_key,
+        officer_key_id=uuid7(now_utc),
+        officer_id=other.officer_id,
+        public_key=lost.public_key().public_bytes_raw(),
+    )
+    service.store(other, again)
+    assert checked(service, waiting) == (True, again.officer_key_id)
+    assert service.rows("select citation_ids from seal_queue") == []
