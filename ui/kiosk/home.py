@@ -5,8 +5,7 @@ Owner thread: the GUI thread.
 
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton
 
 from app.ports import TerminalNews
 from app.usecases.buy_parking import FINAL, OpenPayment
@@ -19,18 +18,16 @@ from ui.kiosk.errand import Errand
 from ui.kiosk.following import screen_for
 from ui.kiosk.foot import FootView, help_button
 from ui.kiosk.home_state import HomeState, home_state
+from ui.kiosk.languages import LanguageRow
 from ui.kiosk.page import HOME, KioskScreen
 from ui.kiosk.parts import Lines, title_lines
 from ui.kiosk.sells import SellsTime
 from ui.kiosk.station import Station
 from ui.sentences import said
 from ui.tasks import Tasks
-from ui.widgets.gridrow import GridRow
 from ui.widgets.kiosk_frame import KioskTile, TileView
-from ui.widgets.kiosk_pay import ChoiceTile, TileChoiceView
 from ui.widgets.panels import LineView, NoticeBar, NoticeView
 
-_OWN_NAMES = {"en": "English", "es": "Español", "ht": "Kreyòl ayisyen", "pl": "Polski"}
 _LOOK_AGAIN_S = 2
 _LEADS_TO = {"ticket_button": "kiosk_ticket_number", "receipt_button": "kiosk_receipt_code"}
 _NEEDS_RATE = frozenset({"park_button", "extend_button"})
@@ -53,7 +50,7 @@ class HomeScreen(KioskScreen):
         self._notice.setObjectName("notice")
         state = self._state()
         self._tiles = {name: self._tile(name, view) for name, view in state.tiles}
-        self._languages = _LanguageRow()
+        self._languages = LanguageRow()
         self._languages.language_pressed.connect(self._on_language_pressed)
         tiles = (*self._tiles.values(), self._notice)
         self.compose((self._languages, self._title, self._sub, *tiles), controls=tiles)
@@ -180,34 +177,3 @@ class HomeScreen(KioskScreen):
         # Whatever central says next is news to the driver: nothing was shown of it yet.
         shown = last if last.told in FINAL else replace(last, told=Told.CHECKING)
         self.go(screen_for(shown), payment=shown, quote=begun.offer)
-
-
-class _LanguageRow(GridRow):
-    """A button for each language with a catalogue; not there while there is only one.
-
-    Signals:
-        language_pressed: Its code.
-    """
-
-    language_pressed = Signal(str)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent=parent)
-        self._tiles: dict[str, ChoiceTile] = {}
-        self.hide()
-
-    def set_codes(self, codes: tuple[str, ...], chosen: str) -> None:
-        """Show a button for each code."""
-        self.setVisible(len(codes) > 1)
-        if len(codes) > 1:
-            self.set_parts([(self._shown(code, code == chosen), 1) for code in codes])
-
-    def _shown(self, code: str, chosen: bool) -> ChoiceTile:
-        view = TileChoiceView(words=_OWN_NAMES.get(code, code), chosen=chosen)
-        tile = self._tiles.get(code)
-        if tile is None:
-            tile = self._tiles[code] = ChoiceTile(view, self)
-            tile.setObjectName(f"language_{code}")
-            tile.clicked.connect(lambda: self.language_pressed.emit(code))
-        tile.set_view(view)
-        return tile

@@ -3,8 +3,12 @@
 Owner thread: the GUI thread. ``ui.kiosk_life.life`` shows it and takes it away.
 """
 
+from app.ports import TerminalNews
+from app.words import language, languages, use_language
 from parking.clock import Reading
+from ui.kiosk.attention import attention
 from ui.kiosk.foot import FootView, help_button
+from ui.kiosk.languages import LanguageRow
 from ui.kiosk.page import KioskScreen
 from ui.kiosk.parts import FactList
 from ui.kiosk.sells import SellsTime
@@ -30,7 +34,9 @@ class ClosedScreen(KioskScreen):
         self._panel.setObjectName("closed_answer")
         self._ways = FactList(())
         self._ways.setObjectName("ways")
-        self.compose((self._panel, self._ways))
+        self._languages = LanguageRow()
+        self._languages.language_pressed.connect(self._on_language_pressed)
+        self.compose((self._languages, self._panel, self._ways))
 
     @property
     def why(self) -> Closed | None:
@@ -48,10 +54,19 @@ class ClosedScreen(KioskScreen):
         self._station.forget_driver()
         self.appear()
 
+    def heard(self, news: TerminalNews) -> None:
+        """City hall may have switched it off, or on."""
+        super().heard(news)
+        self.refresh()
+
     def ticked(self, now: Reading) -> None:
-        """The reason may have become another."""
+        """The reason may have become another; the next driver reads English again."""
         super().ticked(now)
-        if self.why is not self._why:
+        left = attention(self._touched_utc, now.utc, self._station.limits).over
+        if left and language() != languages()[0]:
+            self._station.forget_driver()
+            self.appear()
+        elif self.why is not self._why:
             self.refresh()
 
     def redraw(self) -> None:
@@ -60,6 +75,7 @@ class ClosedScreen(KioskScreen):
         lot = self._station.lot
         state = closed_state(self._why, zone_id="" if lot is None else lot.zone.zone_id)
         self._hint = state.hint
+        self._languages.set_codes(languages(), language())
         self._panel.set_view(state.panel)
         self._ways.set_view(state.ways)
 
@@ -76,3 +92,8 @@ class ClosedScreen(KioskScreen):
     def may_forget(self) -> bool:
         """Nothing is entered here."""
         return False
+
+    def _on_language_pressed(self, code: str) -> None:
+        self.touched()
+        use_language(code)
+        self.refresh()

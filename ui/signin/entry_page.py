@@ -193,7 +193,8 @@ class EntryPage(QWidget):
         pad = self._keypad.sizeHint()
         margin = look().tokens.margin[look().profile.place]
         beside = self._place.column + 32 + pad.width() <= self.width() - 2 * margin
-        wide = self._place.column if beside else min(pad.width(), self.width() - 2 * margin)
+        room = self.width() - 2 * margin
+        wide = self._place.column if beside else min(max(pad.width(), self._place.column), room)
         whole = wide + 32 + pad.width() if beside else wide
         column = Column(on_grid((self.width() - whole) / 2), self._place.top, on_grid(wide))
         column.put(self._title, gap=8)

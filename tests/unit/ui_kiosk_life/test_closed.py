@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from app.city import help_phone, other_pay_station
 from app.ports import NetState
+from app.words import language
 from parking.payment import Told
 from parking.zone import Zone
 from tests.unit.ui_kiosk.station import PayStation, pay_station
@@ -70,6 +71,17 @@ def test_news_of_city_hall_close_it_and_open_it(station: PayStation, life: Kiosk
     assert "switched this pay station off" in station.words("closed_answer")
     station.terminal.news()
     station.wait_for("kiosk_home")
+
+
+def test_it_says_so_in_the_language_of_the_driver(station: PayStation, life: KioskLife) -> None:
+    assert life.parent() is station.shell
+    station.terminal.news(net=NetState.REFUSED)
+    station.wait_for("kiosk_closed")
+    station.press("language_pl")
+    assert language() == "pl"
+    station.pass_by(seconds=90)
+    assert language() == "en"
+    assert station.screen.name == "kiosk_closed"
 
 
 def test_it_never_closes_in_somebodys_purchase(station: PayStation, life: KioskLife) -> None:
