@@ -14,6 +14,7 @@ from app.acts.desk import DeskActs
 from app.acts.edits import EditActs
 from app.acts.issues import IssueActs
 from app.acts.kiosk import KioskActs
+from app.acts.money import MoneyActs
 from app.acts.officer import OfficerActs, StreetTools
 from app.acts.people import PeopleActs
 from app.acts.service import ServiceActs
@@ -75,6 +76,7 @@ class TerminalApp:
         desk: Reports and decisions.
         sync: How it stands with central.
         issues: What central refused of any terminal.
+        money: Card payments, and money given back.
         edits: Notes, plate corrections, shift headers, zones.
         service: What service can do at a pay station.
         watch: Notes when a pay station cannot sell; None where there is no zone to sell in.
@@ -121,6 +123,7 @@ class TerminalApp:
         self._exchanges = LastExchange()
         self.sync = SyncActs(post, self._exchanges)
         self.issues = IssueActs(post, self._on_duty, equipment.secrets, lanes.on_store)
+        self.money = MoneyActs(post, self._on_duty)
         self.edits = EditActs(post, self._on_duty)
 
     @property

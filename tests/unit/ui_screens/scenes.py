@@ -486,17 +486,6 @@ def _note_at_the_desk(note: str = "") -> Callable[[Window], None]:
     return play
 
 
-def _payments(put: Callable[[MemoryStore], object], *keys: str) -> Callable[[Window], None]:
-    def play(window: Window) -> None:
-        put(window.terminal.store)
-        window.show("payments")
-        for key in keys:
-            QTest.keySequence(window.shell, QKeySequence(key))
-        window.settle()
-
-    return play
-
-
 def _issues(times: int) -> Callable[[Window], None]:
     def play(window: Window) -> None:
         issues.refused(window.terminal.store, window.terminal.clock.utc, times=times)
@@ -513,10 +502,12 @@ def _three(store: MemoryStore, utc: datetime) -> None:
     store.photos[plain] = b"no picture"
 
 
-def _conflict(put: Callable[..., object], *keys: str) -> Callable[[Window], None]:
+def _conflict(
+    put: Callable[..., object], *keys: str, page: str = "conflicts"
+) -> Callable[[Window], None]:
     def play(window: Window) -> None:
         put(window.terminal.store, window.terminal.clock.utc)
-        window.show("conflicts")
+        window.show(page)
         for key in keys:
             QTest.keySequence(window.shell, QKeySequence(key))
         window.settle()
@@ -552,10 +543,10 @@ _DESK: dict[tuple[str, str], Callable[[Window], None]] = {
     ("note", "refused"): _note_at_the_desk("W" * 2001),
     **_sync_states(),
     ("payments", "none"): lambda window: window.show("payments"),
-    ("payments", "day"): _payments(payments.day),
-    ("payments", "asked"): _payments(payments.day, "F9"),
-    ("payments", "waiting"): _payments(lambda store: payments.waiting(store, "0103")),
-    ("payments", "own"): _payments(lambda store: payments.waiting(store, "0102")),
+    **{
+        ("payments", what): _conflict(put, *keys, page="payments")
+        for what, (put, keys) in payments.SCENES.items()
+    },
     ("issues", "none"): lambda window: window.show("issues"),
     ("issues", "money"): _issues(1),
     ("issues", "many"): _issues(9),

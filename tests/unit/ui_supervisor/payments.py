@@ -1,6 +1,7 @@
 """Card payments of a small city, and refunds that supervisors asked for."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from parking.payment import PaymentPurpose
@@ -106,3 +107,12 @@ def waiting(store: MemoryStore, badge: str) -> RefundRequest:
     )
     paid(store, large)
     return asked(store, large, badge)
+
+
+SCENES: dict[str, tuple[Callable[[MemoryStore, datetime], object], tuple[str, ...]]] = {
+    "day": (lambda store, _utc: day(store), ()),
+    "asked": (lambda store, _utc: day(store), ("F9",)),
+    "waiting": (lambda store, _utc: waiting(store, "0103"), ()),
+    "own": (lambda store, _utc: waiting(store, "0102"), ()),
+}
+"""What the page is shown with: records by feed, and the keys that are pressed then."""
