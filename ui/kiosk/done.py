@@ -14,6 +14,7 @@ from app.words import _
 from parking.bill import Bill
 from parking.clock import Reading
 from parking.errors import BugError, ParkingError
+from parking.notification import Channel
 from parking.payment import Payment
 from ui.kiosk.done_state import DoneState, done_state
 from ui.kiosk.following import PaymentScreen
@@ -41,7 +42,8 @@ class DoneScreen(PaymentScreen):
     def __init__(self, tasks: Tasks, kiosk: SellsTime, station: Station) -> None:
         super().__init__(tasks, kiosk, station)
         self._shown_utc = station.now.utc
-        self._printed = ""
+        self._printed = self._news = ""
+        self._channels: tuple[Channel, ...] = ()
         self._version = ""
         self._panel = ResultPanel(ResultView(kind=AnswerKind.PAID, lines=()))
         self._panel.setObjectName("paid_panel")
@@ -69,12 +71,19 @@ class DoneScreen(PaymentScreen):
 
     # --- visits -----------------------------------------------------------------------------
 
-    def entered(self, *, payment: Payment, quote: Offer) -> None:
-        """Show a payment that went through."""
+    def entered(self, *, payment: Payment, quote: Offer, news: str = "") -> None:
+        """Show a payment that went through.
+
+        Args:
+            payment: Approved.
+            quote: The price or the bill that it is for.
+            news: A sentence to show, e.g. that the receipt was sent.
+        """
         self._payment, self._quote = payment, quote
-        self._printed = ""
+        self._printed, self._news = "", news
         self._shown_utc = self.now.utc
         self.appear()
+        self.ask(self._kiosk.receipt_channels(), self._on_channels, failed=self._on_no_channels)
 
     def ticked(self, now: Reading) -> None:
         """Count down, then make room for the next driver."""
@@ -118,10 +127,11 @@ class DoneScreen(PaymentScreen):
         self._code.setVisible(bool(state.reference))
         if state.reference:
             self._code.set_view(QrView(modules=qr_modules(state.reference), words=state.reference))
+        keep = _("Scan it, write it down or take a photo.")
         self._keep.set_view(
             (
                 LineView(text=_("Keep your reference"), use="kiosk.strong"),
-                LineView(text=self._printed or _("Scan it, write it down or take a photo.")),
+                LineView(text=self._printed or self._news or keep),
             )
         )
         self._reference.setText(state.reference)
@@ -133,10 +143,13 @@ class DoneScreen(PaymentScreen):
         )
         more = ButtonView(label=_("More time"), icon=Icon.CLOCK)
         finish = ButtonView(label=_("Finish"), icon=Icon.CHECK)
+        send_view = ButtonView(label=_("Send it"), icon=Icon.MAIL)
+        send = FootButton(name="send_button", view=send_view)
         return FootView(
             main=None if self._printed else FootButton(name="print_button", view=print_view),
             row=(
                 FootButton(name="more_time_button", view=more),
+                *((send,) if self._channels else ()),
                 FootButton(name="finish_button", view=finish),
                 help_button(),
             ),
@@ -152,6 +165,7 @@ class DoneScreen(PaymentScreen):
         return {
             "print_button": self._on_print_pressed,
             "finish_button": self.end,
+            "send_button": self._on_send_pressed,
             "more_time_button": self._on_more_time_pressed,
         }
 
@@ -174,6 +188,10 @@ class DoneScreen(PaymentScreen):
         self._shown_utc = self.now.utc
         self.redraw()
 
+    def _on_send_pressed(self) -> None:
+        values = {"payment": self._payment, "quote": self._quote}
+        self.go("kiosk_send", **values, channels=self._channels)
+
     def _on_print_pressed(self) -> None:
         if self._payment is not None:
             self._on_more_time_pressed()
@@ -185,6 +203,15 @@ class DoneScreen(PaymentScreen):
             )
 
     # --- outcomes ---------------------------------------------------------------------------
+
+    def _on_channels(self, channels: tuple[Channel, ...]) -> None:
+        self._channels = channels
+        self.refresh()
+
+    def _on_no_channels(self, error: ParkingError) -> None:
+        # Without a way to send it, the receipt is printed or its code is kept.
+        if isinstance(error, BugError):
+            self.fault_raised.emit(error)
 
     def _on_printed(self, outcome: PrintOutcome) -> None:
         paper = outcome is PrintOutcome.PRINTED

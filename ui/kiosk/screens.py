@@ -11,6 +11,7 @@ from ui.kiosk.no_card import NoCardScreen
 from ui.kiosk.plate import PlateScreen
 from ui.kiosk.receipt import ReceiptScreen
 from ui.kiosk.receipt_code import ReceiptCodeScreen
+from ui.kiosk.send import SendScreen
 from ui.kiosk.station import Station
 from ui.kiosk.summary import SummaryScreen
 from ui.kiosk.ticket import TicketScreen
@@ -37,6 +38,7 @@ _SCREENS = (
     CardScreen,
     CheckingScreen,
     DoneScreen,
+    SendScreen,
     NoCardScreen,
     ClosedScreen,
 )

@@ -10,7 +10,7 @@ from PIL import Image
 from app.ports import NetState
 from parking.bill import Bill
 from parking.errors import UserError
-from parking.notification import FoundReceipt
+from parking.notification import Channel, FoundReceipt
 from parking.payment import PaymentState, Told
 from parking.receipt import Sale, sale_lines
 from parking.zone import Zone
@@ -299,6 +299,36 @@ def _receipt(*presses: str) -> Callable[[PayStation], None]:
     return play
 
 
+def _send(way: Channel, text: str, *, refused: bool = False) -> Callable[[PayStation], None]:
+    def play(station: PayStation) -> None:
+        _to_send(station)
+        station.press(f"way_{way}", *(f"key_{key}" for key in text))
+        if refused:
+            station.desk.away = True
+            station.press("send_confirm")
+            station.wait(lambda: "Try again" in station.words("notice"))
+
+    return play
+
+
+def _to_send(station: PayStation) -> None:
+    station.start()
+    payment = sample_payment(told=Told.APPROVED, card="Visa 4242", state=PaymentState.CAPTURED)
+    values = {"payment": payment, "quote": sample_quote()}
+    station.show("kiosk_send", **values, channels=tuple(Channel))
+
+
+def _done_sendable(station: PayStation) -> None:
+    station.desk.channels = tuple(Channel)
+    _done(station)
+    station.wait(lambda: station.shown("send_button"))
+
+
+def _help_send(station: PayStation) -> None:
+    _to_send(station)
+    station.press("help_button")
+
+
 def _extend(station: PayStation) -> None:
     station.start()
     station.press("extend_button")
@@ -419,6 +449,11 @@ SCENES = (
     Scene(name="receipt_code_wrong", play=_receipt_code("4M2Q88", refused=True)),
     Scene(name="receipt", play=_receipt()),
     Scene(name="receipt_printed", play=_receipt("print_button")),
+    Scene(name="send", play=_send(Channel.EMAIL, "ana.maria-kowalska@example.com")),
+    Scene(name="send_phone", play=_send(Channel.SMS, "2035550142")),
+    Scene(name="send_away", play=_send(Channel.SMS, "2035550142", refused=True)),
+    Scene(name="send_low", play=_low(_to_send)),
+    Scene(name="done_sendable", play=_done_sendable),
     Scene(name="card_ticket", play=_of_ticket("kiosk_card", Told.PRESENT_CARD)),
     Scene(
         name="card_ticket_canceled",
@@ -454,6 +489,7 @@ SCENES = (
     Scene(name="help_code", play=_help("kiosk_code")),
     Scene(name="help_receipt_code", play=_help("kiosk_receipt_code")),
     Scene(name="help_receipt", play=_help("kiosk_receipt")),
+    Scene(name="help_send", play=_help_send),
     Scene(name="help_number", play=_help("kiosk_ticket_number")),
     Scene(name="help_tickets", play=_help("kiosk_tickets")),
     Scene(name="help_ticket", play=_help("kiosk_ticket")),

@@ -4,10 +4,10 @@ import pytest
 from PySide6.QtCore import Qt
 
 from parking.errors import BugError
-from parking.notification import FoundReceipt
-from parking.payment import PaymentState
+from parking.notification import Channel, FoundReceipt
+from parking.payment import PaymentState, Told
 from tests.unit.ui_kiosk.scenes import found_receipt
-from tests.unit.ui_kiosk.station import PayStation
+from tests.unit.ui_kiosk.station import PayStation, sample_payment, sample_quote
 from ui.kiosk.receipt_state import receipt_code_state, receipt_code_typed
 from ui.safe_screen import SafeScreen
 
@@ -94,4 +94,82 @@ def test_a_fault_of_ours_in_a_search_leads_to_the_safe_screen(
     station.shell.set_safe_screen(SafeScreen(station.tasks))
     monkeypatch.setattr(station.desk, "find_receipt", fail)
     _find(station)
+    station.wait(lambda: station.shell.current.name == "safe")
+
+
+# --- sent -----------------------------------------------------------------------------------
+
+
+def _paid(station: PayStation, *channels: Channel) -> None:
+    station.desk.channels = channels
+    station.move(station.to_card(), Told.APPROVED, **PAID)
+    station.wait_for("kiosk_done")
+    station.wait(lambda: "receipt_channels" in station.desk.asked and station.tasks.idle)
+
+
+def test_without_a_way_to_send_no_button_promises_one(station: PayStation) -> None:
+    _paid(station)
+    assert not station.shown("send_button")
+
+
+def test_a_receipt_goes_to_the_address_a_driver_types(station: PayStation) -> None:
+    _paid(station, *Channel)
+    station.press("send_button", "way_sms")
+    station.type_plate("203555014")
+    assert not station.find("send_confirm").isEnabled()
+    station.strike(Qt.Key.Key_3, Qt.Key.Key_Backspace, Qt.Key.Key_2)
+    station.press("way_email")
+    assert station.words("address") == "…"
+    station.strike(*(Qt.Key(ord(letter)) for letter in "ANA"), Qt.Key.Key_At)
+    station.strike(*(Qt.Key(ord(letter)) for letter in "EXAMPLE"), Qt.Key.Key_Period)
+    station.strike(Qt.Key.Key_E, Qt.Key.Key_U, Qt.Key.Key_Return)
+    station.wait_for("kiosk_done")
+    assert "on its way" in station.words("receipt_words")
+    ((_payment_id, wish),) = station.desk.wishes.values()
+    assert (wish.channel, wish.address) == (Channel.EMAIL, "ana@example.eu")
+    station.press("finish_button")
+    station.wait_for("kiosk_home")
+    assert station.terminal.store.setting("open_payment") is None
+
+
+def test_one_way_needs_no_choice_and_what_fails_can_be_tried_again(station: PayStation) -> None:
+    _paid(station, Channel.SMS)
+    station.press("send_button")
+    assert not station.shown("way_sms")
+    station.type_plate("2035550142")
+    station.desk.away = True
+    station.press("send_confirm")
+    station.wait(lambda: "Try again" in station.words("notice"))
+    assert station.words("address") == "2035550142"
+    station.desk.away = False
+    station.press("send_confirm")
+    station.wait_for("kiosk_done")
+
+
+def test_a_driver_who_left_while_typing_an_address_is_forgotten(station: PayStation) -> None:
+    _paid(station, Channel.EMAIL)
+    station.press("send_button", "key_a", "back_button", "send_button")
+    assert station.words("address") == "…"
+    station.pass_by(seconds=91)
+    station.wait_for("kiosk_home")
+    assert station.terminal.store.setting("open_payment") is None
+
+
+@pytest.mark.parametrize("what", ["send_receipt", "receipt_channels"])
+def test_a_fault_of_ours_in_sending_leads_to_the_safe_screen(
+    station: PayStation, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_arguments: object) -> None:
+        raise BugError("does not hold")
+
+    station.shell.set_safe_screen(SafeScreen(station.tasks))
+    if what == "send_receipt":
+        _paid(station, Channel.SMS)
+    monkeypatch.setattr(station.desk, what, fail)
+    if what == "send_receipt":
+        station.press("send_button")
+        station.type_plate("2035550142")
+        station.press("send_confirm")
+    else:
+        station.show("kiosk_done", payment=sample_payment(), quote=sample_quote())
     station.wait(lambda: station.shell.current.name == "safe")

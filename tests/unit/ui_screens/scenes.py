@@ -419,6 +419,7 @@ _KIOSK = {
     "summary": "kiosk_summary",
     "code": "kiosk_code",
     "number": "kiosk_ticket_number",
+    "send": "kiosk_send",
     "receipt_code": "kiosk_receipt_code",
     "receipt": "kiosk_receipt",
     "tickets": "kiosk_tickets",
