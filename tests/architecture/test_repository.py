@@ -108,4 +108,13 @@ def test_what_a_page_points_at_is_there(page: Path) -> None:
     named = re.findall(r"`((?:tests|docs)/[\w/.-]+\.\w+)`", text)
     wrong = [link for link in linked if not (page.parent / link).exists()]
     wrong += [name for name in named if not (ROOT / name).exists()]
+    wrong += [f"{file}::{test}" for file, test in _TEST.findall(text) if not _holds(file, test)]
     assert not wrong
+
+
+_TEST = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
+
+
+def _holds(file: str, test: str) -> bool:
+    path = ROOT / file
+    return path.exists() and re.search(rf"def {test}\(", path.read_text()) is not None
