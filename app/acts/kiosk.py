@@ -8,6 +8,7 @@ from app.lanes import Lane, Task, Ticket, reading, saving
 from app.ports import Central, Printer, PrintOutcome, Secrets
 from app.post import OnStore, Post
 from app.usecases import buy_parking, send_receipt
+from app.usecases.check_paper import check_paper
 from app.usecases.check_plate import fresh_zone
 from app.usecases.write_slip import WrittenSlip, print_slip, write_slip
 from app.words import _
@@ -149,12 +150,14 @@ class KioskActs:
 
     def print_receipt(self, payment: Payment) -> Task[PrintOutcome]:
         """Print the receipt of an approved payment."""
-        return _ask(
-            "print_receipt",
-            lambda: buy_parking.print_receipt(
+
+        def work() -> PrintOutcome:
+            check_paper(self._printer)
+            return buy_parking.print_receipt(
                 self._post, self._printer, payment_id=payment.payment_id
-            ),
-        )
+            )
+
+        return _ask("print_receipt", work)
 
     def receipt_channels(self) -> Task[tuple[Channel, ...]]:
         """Return the ways by which a receipt can be sent now; the screen hides the others."""
@@ -179,7 +182,12 @@ class KioskActs:
 
     def print_found(self, found: FoundReceipt) -> Task[PrintOutcome]:
         """Print a receipt that was found."""
-        return _ask("print_found", lambda: send_receipt.print_found(self._printer, found))
+
+        def work() -> PrintOutcome:
+            check_paper(self._printer)
+            return send_receipt.print_found(self._printer, found)
+
+        return _ask("print_found", work)
 
     def slip(self, plate: str, state: str, cause: str) -> Task[WrittenSlip]:
         """Store and print that a driver could not pay here."""

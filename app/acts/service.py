@@ -4,6 +4,7 @@ from app.lanes import Lane, Task
 from app.ports import Printer, PrinterState, PrintOutcome, Secrets
 from app.post import OnStore, Post
 from app.usecases import open_service
+from app.usecases.check_paper import check_paper
 from app.words import _
 from parking.receipt import Line, LineKind
 
@@ -55,7 +56,7 @@ class ServiceActs:
         """Print a few lines.
 
         Raises:
-            UnavailableError: In the task: ``printer.unavailable``.
+            UnavailableError: In the task: ``printer.*``.
         """
         lines = (
             Line(LineKind.TITLE, _("Printer test")),
@@ -66,7 +67,10 @@ class ServiceActs:
             name="print_test",
             lane=Lane.IO,
             deadline_s=_PRINT_S,
-            work=lambda _ticket: self._printer.print_ticket(
-                "printer-test", lines, qr=self._post.terminal.name
-            ),
+            work=lambda _ticket: self._tested(lines),
         )
+
+    def _tested(self, lines: tuple[Line, ...]) -> PrintOutcome:
+        check_paper(self._printer)
+        name = self._post.terminal.name
+        return self._printer.print_ticket("printer-test", lines, qr=name)

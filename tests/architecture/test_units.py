@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from ui.kiosk_life.life import LEFT_FOR_SERVICE
+
 UNIT = Path(__file__).parents[2] / "resources/units/parking-kiosk.service"
 
 
@@ -16,6 +18,10 @@ def test_a_hung_or_ended_pay_station_is_started_anew_within_seconds() -> None:
     assert (said["Type"], said["NotifyAccess"], said["Restart"]) == ("notify", "all", "always")
     assert (said["RestartSec"], said["StartLimitIntervalSec"]) == ("500ms", "0")
     assert int(said["WatchdogSec"]) <= 15
+
+
+def test_service_that_ends_the_program_is_not_interrupted_by_a_new_start() -> None:
+    assert _settings()["RestartPreventExitStatus"] == str(LEFT_FOR_SERVICE)
 
 
 def test_it_starts_a_pay_station_that_nobody_leaves() -> None:

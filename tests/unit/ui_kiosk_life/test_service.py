@@ -93,7 +93,7 @@ def test_service_sees_how_the_pay_station_is_and_tests_the_printer(
     assert not faults(station.screen) + unnamed_controls(station.screen)
     station.terminal.printer.out_of_paper = True
     station.press("print_test_button")
-    station.wait(lambda: "Load paper" in station.words("service_answer"))
+    station.wait(lambda: "has no paper" in station.words("service_answer"))
     station.press("sell_button")
     assert _front(station) == "kiosk_home"
 
