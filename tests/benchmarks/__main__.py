@@ -17,6 +17,7 @@ BENCHMARKS: dict[str, str] = {
     "quote": "a price over the sample rates, with the stay that goes before it",
     "local_save": "saving one citation on the terminal",
     "push": "10,000 citations from a terminal through HTTP into PostgreSQL",
+    "payments": "card to approved, webhooks, purchases per minute on one central worker",
     "login": "from the start of the program to its first window",
     "event_loop": "how long the screen stands still while 10,000 rows arrive",
 }
