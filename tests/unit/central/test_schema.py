@@ -130,7 +130,7 @@ def test_the_service_may_only_add_to_what_is_append_only(
             connection.rollback()
 
 
-def test_readers_read_and_never_write_nor_see_codes_and_addresses(shared_database: Database) -> None:
+def test_readers_never_write_nor_see_codes_and_addresses(shared_database: Database) -> None:
     with psycopg.connect(shared_database.dsn("parking_read"), autocommit=True) as connection:
         connection.execute("select * from violations")
         with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
