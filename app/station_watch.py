@@ -59,6 +59,8 @@ class StationWatch:
         self._note(OutageCause.NETWORK, works=net is not NetState.OFFLINE)
         if net is not NetState.OFFLINE:
             self._note(OutageCause.CENTRAL, works=net is NetState.ONLINE)
+        if not self._post.terminal.reader_id:
+            self._note(OutageCause.READER, works=False)
         self._look_at_clock()
         self._ask_printer()
 

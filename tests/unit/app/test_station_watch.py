@@ -102,6 +102,14 @@ def test_a_pay_station_that_is_not_sure_of_the_time_sells_none(terminal: FakeTer
     assert not terminal.central.payments
 
 
+def test_a_pay_station_without_a_reader_is_out_from_its_first_exchange_on() -> None:
+    with fake_terminal(TerminalKind.KIOSK, reader_id="") as bare:
+        bare.news()
+        bare.clock.utc += SHORTEST
+        bare.news()
+        wait_until(lambda: _noted(bare) == [("reader", "started")], what="the outage")
+
+
 def test_what_stands_in_no_zone_watches_nothing() -> None:
     with fake_terminal(TerminalKind.OFFICER) as officer:
         assert officer.app.watch is None
