@@ -1,8 +1,8 @@
-"""The ten steps of the story, each a function on the scene.
+"""The steps of the story, each a function on the scene.
 
 1 enrol, 2 sign in, 3 scan, 4 check, 5 pay, 6 cite, 7 cut and kill, 8 late truth, 9 two plates,
-10 report. The story plays in the garage, zone 204, whose hours never end: it holds at any time of
-any day.
+10 report, 11 pay a ticket. The story plays in the garage, zone 204, whose hours never end: it holds
+at any time of any day.
 """
 
 import time
@@ -555,6 +555,35 @@ def report(scene: Scene) -> None:
     scene.holds("figures, chart, PDF and CSV of the shift")
 
 
+# --- 11 ----------------------------------------------------------------------------------------
+
+
+def pay_a_ticket(scene: Scene) -> None:
+    """A driver pays a ticket of that shift at the kiosk; the supervisor sees it paid."""
+    kiosk, desk = scene.kiosk.remote, scene.desk.remote
+    [(number,)] = scene.rows("select number from violations where plate_key = %s", OFFLINE)
+    kiosk.click("ticket_button")
+    kiosk.wait("number_confirm")
+    for key in str(number).removeprefix("SC-"):
+        kiosk.click(f"key_{key}")
+    kiosk.click_when_ready("number_confirm")
+    price = kiosk.wait("ticket_amount", text="$", limit_s=30).split()[0]
+    scene.picture(scene.kiosk, "ticket")
+    kiosk.click_when_ready("pay_button")
+    _reader_waits(scene)
+    scene.stage.stripe.present(scene.stage.reader_id, "visa")
+    kiosk.wait("paid_word", text=price, limit_s=30)
+    scene.picture(scene.kiosk, "ticket-paid")
+    desk.click("nav_find")
+    desk.wait("find_text")
+    desk.type(str(number), into="find_text")
+    desk.press("F2")
+    until_shows(desk, "found_rows", "paid", limit_s=30)
+    scene.picture(scene.desk, "ticket-paid")
+    kiosk.click_when_ready("finish_button")
+    scene.holds(f"{number}: {price} paid at the kiosk, and paid on the supervisor's screen")
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One step of the story."""
@@ -571,7 +600,10 @@ class Step:
 STEPS = tuple(
     Step(number, play)
     for number, play in enumerate(
-        (enrol, sign_in, scan, check, pay, cite, cut_and_kill, late_truth, two_plates, report),
+        (
+            *(enrol, sign_in, scan, check, pay, cite, cut_and_kill, late_truth, two_plates),
+            *(report, pay_a_ticket),
+        ),
         start=1,
     )
 )
