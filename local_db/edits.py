@@ -26,6 +26,7 @@ from local_db.tables import (
     FACT_TABLES,
     FEED_STATE,
     FEED_TABLES,
+    LEAVING,
     MERGED_EDIT,
     OUTBOX,
     SOURCE_STATUS,
@@ -169,10 +170,14 @@ class EditAnswers:
             state = connection.execute(select(FEED_STATE)).one()
             generation = connection.execute(select(table.generation).where(column == wanted))
             is_before = (generation.scalar() or 0) < state.generation
-        # Once all has come, and where central said that all is the same, what is here is its row.
+            at = wanted if isinstance(wanted, bytes) else key.encode()
+            gone = LEAVING.c.name == record.name, LEAVING.c.key == at
+            is_gone = connection.execute(select(LEAVING.c.name).where(*gone)).first() is not None
+        # Once all has come, and where central said that all is the same, what is here is its row,
+        # unless central has none and it stays for what we have yet to send.
         is_coming = state.catching_up and record.name not in msgspec.json.decode(state.same)
         found = read(self._reference, FEED_TABLES, record.of, where=(column == wanted,))
-        return (found[0] if found else None), bool(is_before and is_coming)
+        return (found[0] if found else None), bool(is_before and (is_coming or is_gone))
 
     def _heard_utc(self) -> Any:
         """Return until when central was heard: its pay stations' word is as fresh as the feed."""

@@ -194,7 +194,7 @@ class MemoryDisk:
         fed = self._tables.table("fed").get(place)
         row = None if fed is None else json.decode(fed.payload, type=BY_NAME[place[0]].of)
         revision = row.revision if row else 0
-        is_old = fed is not None and self._feed.is_yet_to_come(fed)
+        is_old = fed is not None and self._feed.is_yet_to_come(place, fed)
         own = self._tables.table("own").items()
         mine = [json.decode(data, type=Edit) for (name, _), data in own if name == "edit"]
         mine = [edit for edit in mine if (edit.record, edit.record_key) == place]

@@ -51,10 +51,10 @@ class MemoryFeed:
         state: FeedState = self._tables.table("feed").get(0, FeedState())
         return state
 
-    def is_yet_to_come(self, row: Fed) -> bool:
-        """Tell whether a row is of before everything was asked for again, and that goes on."""
-        state = self._state()
-        return state.catching_up and row.generation < state.generation
+    def is_yet_to_come(self, place: tuple[str, str], row: Fed) -> bool:
+        """Tell whether a row is of before everything was asked for again, and has not come."""
+        state, leaving = self._state(), self._tables.table("leaving")
+        return row.generation < state.generation and (state.catching_up or place in leaving)
 
     def position(self) -> FeedPosition:
         state = self._state()
