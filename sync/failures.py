@@ -15,7 +15,6 @@ from parking.errors import UnavailableError
 
 UNREACHABLE = frozenset({"network.down", "network.timeout", "network.not_central"})
 """Keys of errors after which no other exchange would fare better."""
-KEPT = "Everything is kept on this terminal and sent later."
 
 
 class BusyError(UnavailableError):
@@ -70,13 +69,19 @@ class OffsetError(UnavailableError):
 
 def no_network() -> UnavailableError:
     """Return the error of an exchange that found nobody."""
-    return UnavailableError("network.down", f"City hall cannot be reached. {KEPT}", retry_safe=True)
+    return UnavailableError(
+        "network.down",
+        "City hall cannot be reached. Everything is kept on this terminal and sent later.",
+        retry_safe=True,
+    )
 
 
 def too_slow() -> UnavailableError:
     """Return the error of an answer that did not come within its deadline."""
     return UnavailableError(
-        "network.timeout", f"City hall did not answer in time. {KEPT}", retry_safe=True
+        "network.timeout",
+        "City hall did not answer in time. Everything is kept on this terminal and sent later.",
+        retry_safe=True,
     )
 
 
@@ -84,7 +89,8 @@ def not_central() -> UnavailableError:
     """Return the error of an answer that came from somebody else."""
     return UnavailableError(
         "network.not_central",
-        f"Something else answered instead of city hall, perhaps a Wi-Fi sign-in page. {KEPT}",
+        "Something else answered instead of city hall, perhaps a Wi-Fi sign-in page. "
+        "Everything is kept on this terminal and sent later.",
         retry_safe=True,
     )
 
@@ -92,7 +98,10 @@ def not_central() -> UnavailableError:
 def cut_short() -> UnavailableError:
     """Return the error of an answer that ended in the middle."""
     return UnavailableError(
-        "central.cut", f"The answer of city hall was cut in the middle. {KEPT}", retry_safe=True
+        "central.cut",
+        "The answer of city hall was cut in the middle. "
+        "Everything is kept on this terminal and sent later.",
+        retry_safe=True,
     )
 
 
@@ -100,7 +109,8 @@ def unknown_version() -> UnavailableError:
     """Return the error of a whole answer that this version cannot read."""
     return UnavailableError(
         "central.version",
-        f"City hall answered in a form this version does not know. {KEPT} Update this terminal.",
+        "City hall answered in a form this version does not know. "
+        "Everything is kept on this terminal and sent later. Update this terminal.",
         retry_safe=True,
     )
 
@@ -108,14 +118,19 @@ def unknown_version() -> UnavailableError:
 def still_exchanging() -> UnavailableError:
     """Return the error of a wait for a round that has not ended in time."""
     return UnavailableError(
-        "sync.slow", f"The exchange with city hall goes on. {KEPT}", retry_safe=True
+        "sync.slow",
+        "The exchange with city hall goes on. Everything is kept on this terminal and sent later.",
+        retry_safe=True,
     )
 
 
 def in_trouble(status: int) -> UnavailableError:
     """Return the error of a failure at central."""
     return UnavailableError(
-        "central.trouble", f"City hall has a fault ({status}). {KEPT}", retry_safe=True
+        "central.trouble",
+        "City hall has a fault ({status}). Everything is kept on this terminal and sent later.",
+        retry_safe=True,
+        status=status,
     )
 
 

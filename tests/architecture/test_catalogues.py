@@ -70,3 +70,19 @@ def test_programs_read_the_newest_translation(language: str) -> None:
     told = "python -m installer.catalogues compile"
     compiled = catalogues.po_path(language).with_suffix(".mo").read_bytes()
     assert compiled == catalogues.mo_bytes(catalogues.load(language)), told
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("What would you like to do?",),
+        ("{n} hour", "{n} hours"),
+        ("This code has been used already.",),
+        ("Nothing to pay until {time} today: parking is free.",),
+        ("You can pay from {sold_from}.",),
+        ("Ask for a new price.",),
+    ],
+    ids=["sentence", "many", "error", "one of two", "action by a condition", "action"],
+)
+def test_each_way_to_say_something_is_collected(words: tuple[str, ...]) -> None:
+    assert words in {said.words for said in catalogues.collect()}

@@ -8,6 +8,9 @@ _SPANISH = {
     "Ask at {place}.": "Pregunte en {place}.",
     "Try again.": "Intente otra vez.",
     "The reader is silent.": "El lector no responde.",
+    "Free until {weekday}, {month} {day}, {zone}.": "Gratis hasta {weekday} {day} {month}, {zone}.",
+    "Sun": "dom",
+    "May": "may",
 }
 
 
@@ -28,6 +31,18 @@ def test_the_form_is_translated_and_the_values_come_after() -> None:
     assert sentences.said(error) == "Escriba de 1 a 90 minutos."
     assert sentences.sentence(error) == "Escriba de 1 a 90 minutos. Pregunte en K7."
     assert (error.sentence, error.action) == ("Enter 1 to 90 minutes.", "Ask at K7.")
+
+
+def test_of_the_values_only_days_and_months_are_words_of_a_language() -> None:
+    error = UserError(
+        "d",
+        "Free until {weekday}, {month} {day}, {zone}.",
+        weekday="Sun",
+        month="May",
+        day="2",
+        zone="Sun",
+    )
+    assert sentences.said(error) == "Gratis hasta dom 2 may, Sun."
 
 
 def test_what_may_be_tried_again_says_so_once() -> None:
