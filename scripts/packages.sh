@@ -33,13 +33,16 @@ libfontconfig.so.1 libfontconfig1
 libglib-2.0.so.0 libglib2.0-0t64 libglib2.0-0
 libdbus-1.so.3 libdbus-1-3
 LIST
-    [ -z "${DISPLAY:-}" ] || cat <<LIST
+    # A check of the pay station shows its window on a display of its own.
+    case ${DISPLAY:+X}${tools-} in
+    X* | *Xvfb*) cat <<LIST ;;
 libxcb-cursor.so.0 libxcb-cursor0
 libxcb-icccm.so.4 libxcb-icccm4
 libxcb-keysyms.so.1 libxcb-keysyms1
 libxcb-shape.so.0 libxcb-shape0
 libxkbcommon-x11.so.0 libxkbcommon-x11-0
 LIST
+    esac
     [ -z "${WAYLAND_DISPLAY:-}" ] || cat <<LIST
 libwayland-client.so.0 libwayland-client0
 libwayland-cursor.so.0 libwayland-cursor0

@@ -120,6 +120,12 @@ def test_a_wayland_display_needs_its_libraries(machine: Machine) -> None:
     assert machine.missing() == "libwayland-client0 libwayland-cursor0 libwayland-egl1"
 
 
+def test_a_check_that_shows_a_window_needs_the_libraries_of_a_display(machine: Machine) -> None:
+    missing = machine.sh("tools='Xvfb=xvfb'; needed_libraries").stdout
+    assert "libxcb-cursor0" in missing
+    assert "libxcb-cursor0" not in machine.sh("needed_libraries").stdout
+
+
 def test_a_python_that_cannot_make_environments_misses_a_package(machine: Machine) -> None:
     assert machine.sh("can_make=0; missing_packages").stdout.strip() == "python3.11-venv"
 
@@ -131,7 +137,12 @@ def test_the_checks_miss_their_tools_too(machine: Machine) -> None:
 
 @pytest.mark.parametrize(
     ("command", "programs"),
-    [("run", []), ("bench", []), ("test", ["strace"]), ("soak", ["strace", "spin", "gcc"])],
+    [
+        ("run", []),
+        ("bench", []),
+        ("test", ["strace", "Xvfb", "openbox", "xdotool"]),
+        ("soak", ["strace", "spin", "gcc"]),
+    ],
 )
 def test_only_who_checks_asks_for_the_tools_of_the_checks(
     command: str, programs: list[str]

@@ -9,11 +9,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from ctypes.util import find_library
 from pathlib import Path
 
 from tests.waiting import wait_until
 
-MISSING = tuple(name for name in ("Xvfb", "openbox", "xdotool") if shutil.which(name) is None)
+MISSING = (
+    *(name for name in ("Xvfb", "openbox", "xdotool") if shutil.which(name) is None),
+    *(name for name in ("xcb-cursor", "xkbcommon-x11") if find_library(name) is None),
+)
 WIDE, HIGH = 1080, 1920
 _PLAIN = """
 import sys
