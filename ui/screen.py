@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.lanes import Task, Ticket
 from parking.errors import BugError, ParkingError
-from ui.sentences import sentence
+from ui.sentences import advised
 from ui.tasks import Tasks
 from ui.theme.look import look
 
@@ -188,4 +188,4 @@ class Screen(QWidget):
         if isinstance(error, BugError):
             self.fault_raised.emit(error)
             return
-        self.tell(sentence(error), kind=NoticeKind.CAUTION)
+        self.tell(advised(error), kind=NoticeKind.CAUTION)

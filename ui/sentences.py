@@ -19,15 +19,20 @@ def said(error: ParkingError) -> str:
     return str(error)
 
 
-def sentence(error: ParkingError) -> str:
-    """Return the sentence of an error and what to do next."""
+def advised(error: ParkingError) -> str:
+    """Return the sentence of an error and what to do, where the error itself says it."""
     if isinstance(error, UserError):
         return f"{said(error)} {_filled(error.action_form, error.values)}".strip()
+    return said(error)
+
+
+def sentence(error: ParkingError) -> str:
+    """Return the sentence of an error and what to do next, if only to try again."""
     if isinstance(error, UnavailableError) and error.retry_safe:
         again = _("Try again.")
         words = said(error)
         return words if words.rstrip().endswith(again) else f"{words} {again}"
-    return said(error)
+    return advised(error)
 
 
 def _filled(form: str, values: Mapping[str, object]) -> str:

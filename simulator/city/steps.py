@@ -1,13 +1,9 @@
-"""The steps of the story, each a function on the scene.
+"""The steps of the story, each a function on the scene; ``simulator.city.order`` has their order.
 
-1 enrol, 2 sign in, 3 scan, 4 check, 5 pay, 6 cite, 7 cut and kill, 8 late truth, 9 two plates,
-10 report, 11 pay a ticket. The story plays in the garage, zone 204, whose hours never end: it holds
-at any time of any day.
+The story plays in the garage, zone 204, whose hours never end: it holds at any time of any day.
 """
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
@@ -582,28 +578,3 @@ def pay_a_ticket(scene: Scene) -> None:
     scene.picture(scene.desk, "ticket-paid")
     kiosk.click_when_ready("finish_button")
     scene.holds(f"{number}: {price} paid at the kiosk, and paid on the supervisor's screen")
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of the story."""
-
-    number: int
-    play: Callable[[Scene], None]
-
-    @property
-    def title(self) -> str:
-        """Return what happens, in a sentence."""
-        return (self.play.__doc__ or "").split("\n", maxsplit=1)[0]
-
-
-STEPS = tuple(
-    Step(number, play)
-    for number, play in enumerate(
-        (
-            *(enrol, sign_in, scan, check, pay, cite, cut_and_kill, late_truth, two_plates),
-            *(report, pay_a_ticket),
-        ),
-        start=1,
-    )
-)

@@ -22,9 +22,9 @@ from types import FrameType
 
 from parking.errors import UnavailableError
 from parking.terminal import TerminalKind
+from simulator.city.order import STEPS, Step
 from simulator.city.remote import StepFailed
 from simulator.city.stage import ROOT, Stage, StageError
-from simulator.city.steps import STEPS, Step
 from simulator.city.story import Scene
 from simulator.city.terminals import PlayedTerminal
 from simulator.postgres import private_folder

@@ -29,6 +29,7 @@ from tests.benchmarks.table import Row, median, percentile
 from tests.contract.stripe.account import Account, client
 from tests.unit.central.device import Device
 from tests.unit.central_payments.prices import store_quote
+from tests.waiting import wait_until
 
 ANSWERS, WEBHOOKS, STATIONS, BUSY_S = 60, 400, 16, 30.0
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -123,8 +124,7 @@ def _answers(city: City, station: Station) -> list[float]:
 
 def _until_captured(city: City, payment_id: UUID) -> None:
     query = f"select state from payments where payment_id = '{payment_id}'"
-    while city.one(query) != PaymentState.CAPTURED:
-        time.sleep(0.01)
+    wait_until(lambda: city.one(query) == PaymentState.CAPTURED, what="the capture")
 
 
 def _webhooks(city: City) -> tuple[list[float], list[float]]:

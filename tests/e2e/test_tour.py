@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.city.steps import STEPS
+from simulator.city.order import STEPS
 
 
 @pytest.mark.timeout(360)

@@ -224,6 +224,14 @@ def _jpeg() -> bytes:
     return file.getvalue()
 
 
+def _service(name: str) -> Callable[[PayStation], None]:
+    def play(station: PayStation) -> None:
+        station.start()
+        station.show(name)
+
+    return play
+
+
 def _of_ticket(name: str, told: Told, **changes: object) -> Callable[[PayStation], None]:
     def play(station: PayStation) -> None:
         station.start()
@@ -382,6 +390,11 @@ _OWED = tuple(
     sample_bill(at, plate="MMMMMMMMMM", plate_state="RI", refused=HELD if at == 2 else "")
     for at in range(1, 7)
 )
+STAFF_SCENES = (
+    Scene(name="service_entry", play=_service("kiosk_service_entry")),
+    Scene(name="service", play=_service("kiosk_service")),
+)
+"""Pages for who looks after a pay station; no driver sees them."""
 SCENES = (
     Scene(name="home", play=_home_connected),
     Scene(name="home_garage", play=_home_connected, zone_id="204"),
@@ -480,6 +493,7 @@ SCENES = (
     Scene(name="done_night", play=_done_night),
     Scene(name="no_card", play=_no_card),
     Scene(name="no_card_note", play=_no_card_note),
+    Scene(name="closed", play=_service("kiosk_closed")),
     Scene(name="no_card_home", play=_no_card_home),
     Scene(name="no_card_checking", play=_no_card_checking),
     Scene(name="help_home", play=_help("kiosk_home")),

@@ -212,6 +212,20 @@ REASONS = {
         "K-07 · 12:00 to 13:00 · $1.25",
     ),
     "grace without a right": Worded(reason(ReasonKind.IN_GRACE), "Within grace until -", ""),
+    "could not pay": Worded(
+        reason(
+            ReasonKind.COULD_NOT_PAY,
+            right=session(source=RightSource.MANUAL, source_ref="S-7K2M-4Q"),
+            at_utc=NOON + minutes(65),
+        ),
+        "The driver could not pay here",
+        "Slip S-7K2M-4Q, protected until 13:05",
+    ),
+    "station out": Worded(
+        reason(ReasonKind.STATION_OUT, refs=("K-07",), at_utc=NOON),
+        "Pay station K-07 was out",
+        "Since 12:00; the driver may have tried to pay",
+    ),
     "old source": Worded(
         reason(ReasonKind.SOURCE_TOO_OLD, source=Source.APP, at_utc=NOON - minutes(52), age_s=3120),
         "App payments not heard since 11:08",

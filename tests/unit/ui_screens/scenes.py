@@ -18,6 +18,7 @@ from parking.photo import Photo
 from tests.fakes.clock import NOON
 from tests.fakes.memory_store import MemoryStore
 from tests.unit.ui_kiosk.scenes import SCENES as KIOSK_SCENES
+from tests.unit.ui_kiosk.scenes import STAFF_SCENES
 from tests.unit.ui_officer.laptop import Laptop, read
 from tests.unit.ui_screens.windows import (
     Scene,
@@ -428,6 +429,9 @@ _KIOSK = {
     "checking": "kiosk_checking",
     "done": "kiosk_done",
     "no_card": "kiosk_no_card",
+    "closed": "kiosk_closed",
+    "service_entry": "kiosk_service_entry",
+    "service": "kiosk_service",
 }
 """The plain state of each screen; tests of the pay station try all of them."""
 
@@ -585,7 +589,7 @@ SCENES = (
             utc=scene.utc,
             zone_id=scene.zone_id,
         )
-        for scene in KIOSK_SCENES
+        for scene in (*KIOSK_SCENES, *STAFF_SCENES)
         if scene.name in _KIOSK
     ),
     *(

@@ -60,7 +60,7 @@ def test_every_declared_signal_can_be_emitted_thousands_of_times(
 
 def test_signals_are_named_after_what_has_happened() -> None:
     names = {name.lstrip("_") for names in DECLARING.values() for name in names}
-    past = ("ed", "made", "chosen", "shown", "signed_in")
+    past = ("ed", "made", "chosen", "shown", "held", "signed_in")
     assert not [name for name in names if not name.endswith(past)]
 
 
