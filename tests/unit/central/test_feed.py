@@ -53,14 +53,19 @@ def page(service: Service, cursor: str = "", *, most: int = 500) -> FeedPage:
 
 
 def caught_up(service: Service) -> str:
-    """Return a cursor behind everything; transactions of other tests may hold it back."""
+    """Return a cursor behind everything; transactions of other tests may hold it back.
+
+    The tables are read first, from which a row may come once more; only then is a marker waited for.
+    """
+    walked = page(service, "", most=5000)
+    while walked.more:
+        walked = page(service, walked.cursor, most=5000)
     marker = right(service.now_utc, "MARKER")
     service.store(marker)
-    cursors: list[str] = []
+    cursors = [walked.cursor]
 
     def seen() -> bool:
-        cursor = cursors[-1] if cursors else ""
-        found = page(service, cursor, most=5000)
+        found = page(service, cursors[-1], most=5000)
         cursors.append(found.cursor)
         return any(str(marker.parking_session_id).encode() in bytes(row.data) for row in found.rows)
 

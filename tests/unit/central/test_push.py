@@ -235,7 +235,8 @@ def test_what_a_newer_version_added_is_kept_and_returned(service: Service, devic
         return bool(found)
 
     wait_until(returned, what="the citation with its unknown field in the feed")
-    assert found == [{"ral": 9010}]
+    # While others hold the horizon, a row comes with the tables and once more after them.
+    assert all(each == {"ral": 9010} for each in found)
 
 
 def test_an_identifier_used_for_two_records_is_refused_the_second_time(
