@@ -55,7 +55,7 @@ def page(service: Service, cursor: str = "", *, most: int = 500) -> FeedPage:
 def caught_up(service: Service) -> str:
     """Return a cursor behind everything; transactions of other tests may hold it back.
 
-    The tables are read first, from which a row may come once more; only then is a marker waited for.
+    The tables are read first; a row of theirs may come once more. Then a marker is waited for.
     """
     walked = page(service, "", most=5000)
     while walked.more:
