@@ -21,6 +21,7 @@ from parking.zone import Zone
 from sync.records import BY_CLASS
 from tests import databases
 from tests.unit.central.samples import ZONE
+from tests.waiting import wait_until
 
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
 ZONES = Scope(names=("zone",))
@@ -140,11 +141,12 @@ def test_a_write_that_is_open_too_long_is_one_alarm(
         def ours() -> list[Any]:
             return ask(store, "select text from alarms where subject = %(it)s", it=f"process:{pid}")
 
-        # Other tests of the cluster may hold an older one for a moment.
-        for _ in range(200):
+        def told() -> bool:
             watch.look(NOW)
-            if ours():
-                break
+            return bool(ours())
+
+        # Other tests of the cluster may hold an older one for a moment.
+        wait_until(told, what="the alarm about the write that is open")
         watch.look(NOW)
         assert len(ours()) == 1
         assert "no terminal gets news" in ours()[0][0]
