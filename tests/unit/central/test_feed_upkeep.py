@@ -19,6 +19,7 @@ from central.settings import Settings
 from central.store import Row, store_many
 from parking.zone import Zone
 from sync.records import BY_CLASS
+from sync.wire import FeedPage
 from tests import databases
 from tests.unit.central.samples import ZONE
 from tests.waiting import wait_until
@@ -72,10 +73,22 @@ def test_an_old_partition_is_dropped_whole_and_older_cursors_start_over(
         store_many(connection, BY_CLASS[Zone], [Row(value=ZONE)], received_utc=NOW)
     with store.reading() as connection:
         epoch = feed_epoch(connection)
-        old = read_page(connection, f"{epoch}:1:0:all", ZONES, epoch=epoch, now_utc=NOW)
+
+    def read() -> FeedPage:
+        with store.reading() as connection:
+            return read_page(connection, f"{epoch}:1:0:all", ZONES, epoch=epoch, now_utc=NOW)
+
+    # Transactions of other tests may hold the horizon back for a moment, here and below.
+    wait_until(lambda: read().rows, what="the zone in the feed")
+    old = read()
     assert [row.name for row in old.rows] == ["zone"]
     _fill_first_partition(database)
-    assert keep_partitions(store, now_utc=NOW, days=90) == 0
+
+    def is_full() -> bool:
+        assert keep_partitions(store, now_utc=NOW, days=90) == 0
+        return bool(ask(store, "select 1 from feed_partitions where full_utc is not null"))
+
+    wait_until(is_full, what="the first partition full")
     assert keep_partitions(store, now_utc=NOW + timedelta(days=89), days=90) == 0
     assert keep_partitions(store, now_utc=NOW + timedelta(days=91), days=90) == 1
     assert ask(store, "select count(*) from feed") == [(0,)]
