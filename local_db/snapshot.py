@@ -216,7 +216,7 @@ def _bring_along(new: dbapi2.Connection, present: Connection, used: Collection[b
 
 def _insert(new: dbapi2.Connection, name: str, columns: Iterable[str], row: Sequence[Any]) -> int:
     names, places = ", ".join(columns), ", ".join("?" * len(row))
-    statement = f'INSERT OR IGNORE INTO "{name}" ({names}) VALUES ({places})'  # noqa: S608  # ours
+    statement = f'INSERT OR IGNORE INTO "{name}" ({names}) VALUES ({places})'  # noqa: S608  # our tables
     return new.execute(statement, tuple(row)).rowcount
 
 

@@ -61,7 +61,7 @@ def layout_of(name: str) -> Layout:
     return Layout(
         create=f'create table "{name}" ({typed}, {own}) strict',
         # S608: a declared record's name. The rows are of the terminal's first generation.
-        insert=f'insert into "{name}" values ({places}, 1)',  # noqa: S608
+        insert=f'insert into "{name}" values ({places}, 1)',  # noqa: S608  # a table of ours
         select=select.as_string(None),
     )
 

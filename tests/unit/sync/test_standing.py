@@ -103,8 +103,8 @@ class Forgetful:
 
 def rounds(engine: SyncEngine, city: City, *, unknown: int, count: int) -> list[SyncReport]:
     engine._standing = city.leg()
-    engine._pushing = engine._pulling = Forgetful(0)  # type: ignore[assignment]
-    engine._pushing = Forgetful(unknown)  # type: ignore[assignment]
+    engine._pushing = engine._pulling = Forgetful(0)  # type: ignore[assignment]  # legs that only fail
+    engine._pushing = Forgetful(unknown)  # type: ignore[assignment]  # likewise
     return [engine.run_once() for _ in range(count)]
 
 
